@@ -1,4 +1,4 @@
-// Refusals that mean "later": every client's edge makes a fault of them that the engine waits out.
+// Temporary refusals, which each client converts to a retryable fault.
 import { describe, expect, test } from 'vitest';
 import { refusalError } from '../../src/clients/apigee/fault.ts';
 import { gkeFault } from '../../src/clients/gke/faults.ts';
@@ -55,7 +55,7 @@ describe('GKE over gRPC', () => {
     'Please wait and try again.',
     'An upgrade of the cluster is in progress.',
     'The last operation has not finished yet.',
-  ])('"%s" is waited for, though no operation is named', (details) => {
+  ])('"%s" is waited for without the name of an operation', (details) => {
     expect(gke(FAILED_PRECONDITION, details)).toMatchObject({ kind: 'transient', code: 'busy' });
   });
 
@@ -97,7 +97,7 @@ describe('GKE over gRPC', () => {
     'GKE is upgrading the control plane.',
     'Some nodes are draining.',
     'Update of the cluster is under way; try again later.',
-    // What people called their things says nothing of what is in the way.
+    // The names of resources do not indicate the kind of obstacle.
     'the resource is locked by another operation where environment billing is currently being created',
     'the resource is locked by another operation where environment quota is currently being created',
     'the resource is locked by another operation where environment suspended-eval is currently being deleted',
@@ -105,7 +105,7 @@ describe('GKE over gRPC', () => {
     'Cluster license-eu is running incompatible operation operation-1764512345678-0a1b2c3d.',
     "Node pool 'approval' is being drained.",
     "The resource 'projects/billing-prod/regions/r/subnetworks/proxy-only' is not ready",
-  ])('the words of something that ends by itself are waited for: "%s"', (details) => {
+  ])('a message about a temporary state is waited for: "%s"', (details) => {
     expect(gke(FAILED_PRECONDITION, details)).toMatchObject({
       kind: 'transient',
       code: 'busy',
@@ -140,18 +140,18 @@ describe('GKE over gRPC', () => {
     [FAILED_PRECONDITION, 'Quota of in-use addresses is used up. Please wait, or raise it.'],
     [ABORTED, 'The organization policy constraints/gcp.x denies it.'],
     [FAILED_PRECONDITION, 'The cluster is protected from being deleted.'],
-  ])('code %i, "%s" asks a person, and fails at once', (code, details) => {
+  ])('code %i, "%s" needs a person and fails at once', (code, details) => {
     expect(gke(code, details)).toMatchObject({ kind: 'permanent', code: 'rejected' });
   });
 
-  test('an abort without a demand is tried again', () => {
+  test('an abort without a required action is retried', () => {
     expect(gke(ABORTED, 'The transaction was aborted.')).toMatchObject({
       kind: 'transient',
       code: 'conflict',
     });
   });
 
-  test('a documented reason outranks the words', () => {
+  test('a documented reason takes precedence over the message', () => {
     const fault = gke(FAILED_PRECONDITION, 'No.', 'CLUSTER_ALREADY_HAS_OPERATION');
     expect(fault).toMatchObject({ kind: 'transient', code: 'busy', untilDeadline: true });
   });
@@ -174,7 +174,7 @@ describe('GKE over gRPC', () => {
       'The zone does not have enough resources available to fulfill the request. Try a different zone, or try again later.',
       'no_capacity',
     ],
-  ])('code %i, "%s" holds for good', (code, details, expected) => {
+  ])('code %i, "%s" is a permanent fault', (code, details, expected) => {
     expect(gke(code, details)).toMatchObject({ kind: 'permanent', code: expected });
   });
 });
@@ -193,7 +193,7 @@ const rest = (status: number, error: object): Fault => {
 describe('Google over REST', () => {
   test.each<[string, number, object, Partial<Fault>]>([
     [
-      'GKE, an operation in the way',
+      'GKE, a conflicting operation',
       400,
       {
         status: 'FAILED_PRECONDITION',
@@ -227,7 +227,7 @@ describe('Google over REST', () => {
       { code: 'rate_limited' },
     ],
     [
-      'IAM, a policy that somebody else has written',
+      'IAM, a policy changed by another writer',
       409,
       {
         status: 'ABORTED',
@@ -277,7 +277,7 @@ describe('Google over REST', () => {
     },
   );
 
-  test('a bare 409 for a name that is taken stays one', () => {
+  test('a bare 409 for an existing name is refused as already existing', () => {
     const taken = rest(409, { message: "The resource 'x' already exists" });
     expect(taken).toMatchObject({ kind: 'refused', code: 'already_exists' });
     const byReason = rest(409, { errors: [{ reason: 'alreadyExists' }] });
@@ -348,7 +348,7 @@ describe('Apigee', () => {
     { detail: locked },
     { error: { message: 'No.', status: 'ABORTED', details: [{ description: locked }] } },
     locked,
-  ])('a lock in the envelope %j is waited for, and told', (envelope) => {
+  ])('a lock in the envelope %j is waited for and reported', (envelope) => {
     const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 400 };
     const body = JSON.stringify(envelope);
     const { fault } = refusalError({ ...refusal, body, retryAfter: null });
@@ -368,7 +368,7 @@ describe('Apigee', () => {
     });
   });
 
-  test('a page of HTML is not told to people', () => {
+  test('a page of HTML is not part of the message', () => {
     const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 502 };
     const { fault } = refusalError({ ...refusal, body: '<html>Locked</html>', retryAfter: null });
     expect(fault.message).toBe('Apigee refused to create the environment a: HTTP 502');
@@ -380,12 +380,12 @@ describe('Apigee', () => {
     [409, 'ALREADY_EXISTS', 'environment "b" already exists'],
     [409, 'ABORTED', 'detach the environment first'],
     [400, 'FAILED_PRECONDITION', 'the organization is locked, as its billing account is closed'],
-  ])('%i %s "%s" holds for good', (status, google, message) => {
+  ])('%i %s "%s" is a permanent fault', (status, google, message) => {
     expect(apigee(status, { status: google, message })).toMatchObject({ kind: 'permanent' });
   });
 });
 
-describe("the cluster's API is away", () => {
+describe("an outage of the cluster's API", () => {
   const server = 'https://10.0.0.1';
   test.each([
     'Error: Kubernetes cluster unreachable: Get "https://10.0.0.1/version": dial tcp 10.0.0.1:443: connect: connection refused',
@@ -398,7 +398,7 @@ describe("the cluster's API is away", () => {
     'Error: etcdserver: request timed out',
     'Error: apiserver not ready',
     'Error: could not get apiVersions from Kubernetes: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1',
-  ])('helm: %s', (stderr) => {
+  ])('helm: an outage is waited for: %s', (stderr) => {
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
     expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
       kind: 'transient',
@@ -412,7 +412,7 @@ describe("the cluster's API is away", () => {
     'Error: UPGRADE FAILED: Operation cannot be fulfilled on deployments.apps "o": the object has been modified; please apply your changes to the latest version and try again',
     'Error: INSTALLATION FAILED: secrets "o" is forbidden: unable to create new content in namespace apim because it is being terminated',
     'Error: INSTALLATION FAILED: no matches for kind "APIProduct" in version "apim.googleapis.com/v1alpha1"',
-  ])('helm: a state that passes is tried again: %s', (stderr) => {
+  ])('helm: a temporary state is retried: %s', (stderr) => {
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
     expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
       kind: 'transient',
@@ -420,7 +420,7 @@ describe("the cluster's API is away", () => {
     });
   });
 
-  test("helm: a field of somebody else's is a conflict, and no outage", () => {
+  test("helm: another owner's field is a conflict and not an outage", () => {
     const stderr =
       'Error: UPGRADE FAILED: conflict occurred while applying object apim/o apps/v1, Kind=Deployment: Apply failed with 1 conflict: conflict with "kubectl" using apps/v1: .spec.replicas';
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
@@ -449,7 +449,7 @@ describe("the cluster's API is away", () => {
       'Error: Kubernetes cluster unreachable: the server has asked for the client to provide credentials',
       'denied',
     ],
-  ])('helm: a refusal for good is not waited for: %s', (stderr, code) => {
+  ])('helm: a permanent refusal is not waited for: %s', (stderr, code) => {
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
     expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({ kind: 'permanent', code });
   });
@@ -458,7 +458,7 @@ describe("the cluster's API is away", () => {
     'Error: INSTALLATION FAILED: failed to perform "FetchReference" on source: GET "https://charts.example/v2/x/manifests/1": response status code 503: Service Unavailable',
     'Error: INSTALLATION FAILED: unexpected status from HEAD request to https://charts.example/v2/x: 502 Bad Gateway',
     'Error: INSTALLATION FAILED: GET "https://charts.example/v2/x": response status code 429: toomanyrequests',
-  ])('helm: a chart registry that is away is waited for: %s', (stderr) => {
+  ])('helm: an unavailable chart registry is waited for: %s', (stderr) => {
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
     expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
       kind: 'transient',
@@ -489,7 +489,7 @@ describe("the cluster's API is away", () => {
     }),
     Object.assign(new Error('502'), { code: 502, body: '<html>' }),
     Object.assign(new Error('504'), { code: 504, body: '{}' }),
-  ])('Kubernetes: %s', (error) => {
+  ])('Kubernetes: an outage is waited for: %s', (error) => {
     expect(kubernetesFault(error, 'Applying').fault).toMatchObject({
       kind: 'transient',
       code: 'unavailable',

@@ -1,4 +1,4 @@
-// Outages: every way in which a service is away is one that ends, at the edge of every client.
+// Outages of services, which every client converts to faults to wait for.
 import { webApi } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { networkError, refusalError } from '../../src/clients/apigee/fault.ts';
@@ -69,11 +69,11 @@ describe.each(clients)('%s', (_name, faultOf) => {
     ['a system call of a socket', coded('EACCES', { syscall: 'connect', address: '10.0.0.1' })],
     ['an unknown code of a name service', coded('EWHAT', { syscall: 'queryA' })],
     [
-      'an answer that is no HTTP, which undici gives no code',
+      'an answer that is not HTTP, for which undici has no code',
       caused(Object.assign(new Error('Response does not match'), { name: 'HTTPParserError' })),
     ],
-    ['words without a code', caused(new Error('socket hang up'))],
-    ['words at the end of a sentence', new Error('request to https://x failed: socket hang up')],
+    ['a text without a code', caused(new Error('socket hang up'))],
+    ['a text at the end of a sentence', new Error('request to https://x failed: socket hang up')],
   ])('waits for a service after %s', (_how, error) => {
     expect(faultOf(error)).toMatchObject(passes);
   });
@@ -95,7 +95,7 @@ describe.each(clients)('%s', (_name, faultOf) => {
     },
   );
 
-  test('ends with causes that form a ring', () => {
+  test('terminates when the causes form a cycle', () => {
     const ring = new Error('a ring');
     ring.cause = new Error('inside', { cause: ring });
     expect(faultOf(ring).untilDeadline).toBeUndefined();
@@ -104,13 +104,13 @@ describe.each(clients)('%s', (_name, faultOf) => {
 
 test.each([
   ['a file', coded('ENOENT', { syscall: 'open' })],
-  ['a call that was made wrongly', coded('UND_ERR_INVALID_ARG')],
-  ['a mistake of ours', new TypeError('x is not a function')],
-])('%s is no outage of the cluster', (_what, error) => {
+  ['an invalid call', coded('UND_ERR_INVALID_ARG')],
+  ['a programming error', new TypeError('x is not a function')],
+])('%s is not an outage of the cluster', (_what, error) => {
   expect(kubernetesFault(error, 'Doing').fault).toMatchObject({ kind: 'bug' });
 });
 
-test("a call that hangs is an outage of the cluster's API, and no status 23", async () => {
+test("a call that hangs is an outage of the cluster's API and not a status 23", async () => {
   const signal = AbortSignal.timeout(1);
   const hung = await new Promise<unknown>((resolve) =>
     signal.addEventListener('abort', () => resolve(signal.reason)),
@@ -156,7 +156,7 @@ describe.each(answers)('%s', (_name, faultOf) => {
     expect(faultOf(429, page)).toMatchObject(limited);
   });
 
-  test('does not wait for what is not implemented', () => {
+  test('does not wait for an unimplemented method', () => {
     expect(faultOf(501, '').untilDeadline).toBeUndefined();
   });
 });
@@ -175,7 +175,7 @@ test.each([
     422,
     "deployments.apps \"o\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
   ],
-])('Kubernetes: a policy that refuses with %i is no outage: %s', (code, message) => {
+])('Kubernetes: a policy that refuses with %i is not an outage: %s', (code, message) => {
   const error = Object.assign(new Error('HTTP'), { code, body: JSON.stringify({ message }) });
   const { fault } = kubernetesFault(error, 'Applying');
   expect(fault).toMatchObject({ kind: 'permanent', code: 'rejected' });
@@ -240,7 +240,7 @@ describe('helm', () => {
     });
   });
 
-  test('waits until the deadline for a helm that hung, whatever it warned of', () => {
+  test('waits until the deadline after helm hung, also with warnings', () => {
     const hung = Object.assign(new Error('timed out'), { timedOut: true });
     const seen = { doing: 'Installing', plainHttp: false, server };
     for (const stderr of ['', 'WARNING: a chart is old']) {
@@ -254,19 +254,19 @@ describe('helm', () => {
     'cannot patch "o" with kind Deployment: admission webhook "validation.gatekeeper.sh" denied the request: i/o timeout is not allowed',
     'Deployment.apps "o" is invalid: spec.x: Invalid value: "etcdserver": unable to handle the request',
     'Service "o" is invalid: spec.ports[0].port: Invalid value: 503: must be less',
-  ])('a refusal for good keeps its sentence and its next action: %s', (words) => {
+  ])('a permanent refusal keeps its message and its next action: %s', (words) => {
     const fault = told(`Error: UPGRADE FAILED: ${words}`);
     expect(fault).toMatchObject({ kind: 'permanent', code: 'rejected' });
     expect(fault.message).toContain(words);
     expect(fault.next).toBeDefined();
   });
 
-  test('a quota of the namespace is named, not the roles of the bot', () => {
+  test('names the quota of the namespace and not the roles of the bot', () => {
     const words = 'pods "o" is forbidden: exceeded quota: compute, requested: cpu=503';
     expect(told(`Error: ${words}`)).toMatchObject({ kind: 'permanent', code: 'quota_exceeded' });
   });
 
-  test('an API server that has just started is waited for', () => {
+  test('waits for an API server that has just started', () => {
     const words = 'deployments.apps "o" is forbidden: not yet ready to handle request';
     expect(told(`Error: UPGRADE FAILED: ${words}`)).toMatchObject({
       kind: 'transient',
@@ -275,7 +275,7 @@ describe('helm', () => {
     });
   });
 
-  test('a warning before the error decides nothing', () => {
+  test('ignores a warning before the error', () => {
     const warned = 'W1130 10:00:00 1 x.go:1] connection refused, HTTP 503 Service Unavailable\n';
     expect(told(`${warned}Error: template: bad`)).toMatchObject({
       kind: 'permanent',
@@ -284,14 +284,14 @@ describe('helm', () => {
     });
   });
 
-  test('numbers and names that only look like an outage are none', () => {
+  test('does not read numbers and names in a message as an outage', () => {
     expect(told('Error: status of chart 1.503 is 5503, HTTP port 503x').code).toBe('helm_failed');
     const other =
       'Error: Get "https://10.0.0.12/v2": dial tcp 10.0.0.12:443: connect: connection refused';
     expect(told(other).details).toBeUndefined();
   });
 
-  test('a certificate names a next action, and is not waited for until the deadline', () => {
+  test('names a next action for a certificate and does not wait until the deadline', () => {
     const words =
       'tls: failed to verify certificate: x509: certificate signed by unknown authority';
     const fault = told(`Error: Kubernetes cluster unreachable: Get "${server}/version": ${words}`);
@@ -312,12 +312,12 @@ test.each<[string, string]>([
   ['UND_ERR_BODY_TIMEOUT', 'timeout'],
   ['EAI_FAIL', 'dns'],
   ['ESERVFAIL', 'dns'],
-])('inference: %s is told as %s', (code, network) => {
+])('inference: %s is reported as %s', (code, network) => {
   expect(networkFault(caused(coded(code)))).toBe(network);
 });
 
 test.each(['EHOSTDOWN', 'ERR_HTTP2_GOAWAY_SESSION', 'HPE_INVALID_CONSTANT', 'UND_ERR_SOCKET'])(
-  'Slack that cannot be reached (%s) is tried again',
+  'a call to Slack is retried after the network error %s',
   (code) => {
     const away = { kind: 'transient', code: 'unavailable' };
     expect(slackFault(caused(coded(code)), 'post a message').fault).toMatchObject(away);

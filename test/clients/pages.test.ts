@@ -1,4 +1,4 @@
-// Lists that a server never ends: refused after a while, with a fault that says so.
+// Endless lists of a server, which fail with a fault after a limit.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApigee } from '../../src/clients/apigee/create-apigee.ts';
 import { createCompute } from '../../src/clients/google/compute.ts';
@@ -7,7 +7,7 @@ import { toFault } from '../../src/kernel/errors.ts';
 import { type ScriptedServer, json, startServer } from './apigee/scripted-server.ts';
 
 const tokens = { get: async () => 'token', refresh: async () => 'token' };
-/** Every list of Google's that is read here. */
+/** Every paged list of Google's APIs that the clients read. */
 const page = (nextPageToken: string) => ({
   items: [],
   services: [],
@@ -34,7 +34,7 @@ const lists: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 test.each(Object.entries(lists))(
-  '%s: a page token that comes twice ends the list',
+  '%s: a repeated page token ends the list with a fault',
   async (_, read) => {
     next = (count) => (count % 2 === 0 ? 'even' : 'odd');
     const fault = await read().then(() => expect.fail('it ended'), toFault);
@@ -44,7 +44,7 @@ test.each(Object.entries(lists))(
   },
 );
 
-test('pages with ever new tokens are not read for ever', async () => {
+test('pages with ever new tokens are read up to a limit', async () => {
   next = (count) => `page-${count}`;
   const fault = await (lists['subnetworks'] ?? expect.fail())().then(
     () => expect.fail('it ended'),

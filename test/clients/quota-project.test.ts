@@ -1,4 +1,4 @@
-// The project that Google counts calls against: named by the clients where it must be, and told where it refuses.
+// The quota project of Google calls: its header and its faults.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const base = (): string => opened.context.baseUrl;
 
-/** As `gcloud auth application-default login` leaves them for a person of a workforce pool. */
+/** Credentials of `gcloud auth application-default login` for a workforce pool user. */
 function usePersonsCredentials(more: object = {}): void {
   const path = join(folder, 'application_default_credentials.json');
   const credentials = {
@@ -63,7 +63,7 @@ function useServiceAccount(): void {
 const tokensOf = (quotaProject?: string) =>
   createAccessTokens(projectId, () => undefined, quotaProject);
 
-/** One call of each service, by name. */
+/** One call to each service, by name. */
 function calls(quotaProject?: string): Record<string, () => Promise<unknown>> {
   const tokens = tokensOf(quotaProject);
   const root = (service: string): string => `${base()}/${service}/`;
@@ -101,7 +101,7 @@ async function outcome(work: Promise<unknown> | undefined): Promise<string> {
 }
 
 test.each(services)(
-  "%s works with a person's credentials, as the project is named",
+  "%s works with a person's credentials because the project is named",
   async (name) => {
     usePersonsCredentials();
     expect(await outcome(calls()[name]?.())).toBe('answered');
@@ -117,7 +117,7 @@ test.each(services)(
 );
 
 test.each(services)(
-  '%s works with a service account of another project, once QUOTA_PROJECT names the gateway’s',
+  '%s works with a service account of another project, when QUOTA_PROJECT names the gateway’s',
   async (name) => {
     useServiceAccount();
     opened.google.state.caller.homeNumber = '555000555000';
@@ -127,7 +127,7 @@ test.each(services)(
 );
 
 test.each(services)(
-  'a service account whose own project has no %s is told that project, and nothing counts as switched off',
+  'a service account whose own project lacks %s gets a quota_project fault with that project',
   async (name) => {
     useServiceAccount();
     opened.google.state.caller.homeNumber = '555000555000';
@@ -144,7 +144,7 @@ test.each(services)(
   },
 );
 
-test('a person who may not use the project is told the role', async () => {
+test('a person without permission for the project gets the name of the role', async () => {
   usePersonsCredentials();
   opened.google.state.caller.deniedPermissions.push('serviceusage.services.use');
   await expect(faultOf(calls()['gke']?.() ?? Promise.resolve())).resolves.toMatchObject({
@@ -157,7 +157,7 @@ test('a person who may not use the project is told the role', async () => {
 });
 
 test.each(['not_set', 'not_used'] as const)(
-  "a person's call without a quota project (%s) is no API of the project that is off",
+  "a person's call without a quota project (%s) is not reported as a disabled API",
   async (quotaRefusal) => {
     usePersonsCredentials();
     opened.google.state.caller.quotaRefusal = quotaRefusal;
@@ -181,14 +181,14 @@ test("the credentials of `gcloud auth application-default login` are a person's"
   await expect(tokensOf('two').quotaProject?.('one')).resolves.toBe('two');
 });
 
-test("a service account's calls name no project, and its own is known", async () => {
+test("a service account's calls name no project, and its own project is known", async () => {
   useServiceAccount();
   const tokens = tokensOf();
   await expect(tokens.quotaProject?.(projectId)).resolves.toBeUndefined();
   await expect(tokens.homeProject?.()).resolves.toBe(projectId);
 });
 
-test('Apigee is told the project of its organization, and its denial for another project says so', async () => {
+test('Apigee calls name the project, and a denial for another project is reported', async () => {
   usePersonsCredentials();
   const named: unknown[] = [];
   const server = createServer((request, response) => {
@@ -213,7 +213,7 @@ test('Apigee is told the project of its organization, and its denial for another
 const call = { doing: 'Looking', service: 'iam.googleapis.com', projectId };
 test.each<[string, string, string | undefined, object]>([
   [
-    'a number that may be the project’s own',
+    'a number that may be that of the project',
     'IAM API has not been used in project 42 before or it is disabled. Enable it by visiting x.',
     'SERVICE_DISABLED',
     { code: 'api_disabled', details: { project: '42' } },

@@ -1,4 +1,4 @@
-// The audit trail: what it keeps in a real Redis, how entries make deeds, and what an export holds.
+// The audit trail: entries in a real Redis, grouped lines and exports.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -29,7 +29,7 @@ const entry = {
   job: 'key-1',
 } as const;
 
-test('the newest comes first, by or for a person, and no secret is in it', async () => {
+test('the newest entry comes first, also for one person, and contains no secret', async () => {
   trail.note({ ...entry, said: `key --app ${secret}` });
   await trail.settled();
   trail.note({ ...entry, who: 'U0OLIVIA', for: 'U0ALICE', job: 'key-2' });
@@ -45,7 +45,7 @@ test('the newest comes first, by or for a person, and no secret is in it', async
 
 const at = (time: number, more: object): AuditEntry => ({ ...entry, at: time, ...more });
 
-test('what somebody began and how it ended are one deed; a refusal beside it is another', () => {
+test('a request and its outcome are one line, and a refusal of another is its own', () => {
   const deeds = auditLines([
     at(4, { outcome: 'ok', via: 'job' }),
     at(3, { who: 'U0BOB', outcome: 'refused', via: 'click' }),
@@ -59,7 +59,7 @@ test('what somebody began and how it ended are one deed; a refusal beside it is 
   ]);
 });
 
-test('an export holds every entry, oldest first, and no formula of a spreadsheet', () => {
+test('an export contains every entry, oldest first, and no spreadsheet formula', () => {
   const entries = [at(2, { why: 'a "b", c' }), at(1, { said: '=1+1' })];
   expect(auditFile(entries, 'csv').content.split('\r\n')).toEqual([
     'time,who,what,said,on,for,channel,via,outcome,why,approvedBy,job',

@@ -1,4 +1,4 @@
-// Named gateways: what the file says over the environment, and each thing in it that cannot be.
+// Named gateways: overrides of the environment in the file, and invalid entries.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ function refusal(yaml: string, more: Record<string, string> = {}): string {
   throw new Error('was accepted');
 }
 
-test('the environment alone makes the one called default', () => {
+test('the environment alone defines one gateway, called default', () => {
   expect(Object.keys(readConfig(environment).gateways)).toEqual(['default']);
 });
 
@@ -66,13 +66,13 @@ test('gateways of one project share neither cluster nor Apigee environment', () 
   ]);
 });
 
-test('another project has the organization of its own, whatever the environment names', () => {
+test('a gateway of another project uses the organization of that project', () => {
   const { gateways } = read('staging: { PROJECT_ID: llm-staging }', { APIGEE_ORG: 'llm-demo' });
   expect(gateways['default']?.apigeeOrg).toBe('llm-demo');
   expect(gateways['staging']?.apigeeOrg).toBe('llm-staging');
 });
 
-test('a derived name that breaks a rule is shown with its variable and the remedy', () => {
+test('an invalid derived name is reported with its variable and the remedy', () => {
   const message = refusal('twenty-characters-ab: {}', { APIGEE_ENV: 'apim-op-env-us' });
   expect(message).toContain('twenty-characters-ab: APIGEE_ENV must be 2 to 32 lower-case letters');
   expect(message).toContain(
@@ -99,13 +99,13 @@ test.each([
   expect(message).toContain(words);
 });
 
-test('all that is wrong is named at once', () => {
+test('all invalid entries are named at once', () => {
   const message = refusal('staging: { QUOTA: many }\nlab: { ZONE: europe-west1-b }');
   expect(message).toContain('staging: QUOTA');
   expect(message).toContain('lab: ZONE');
 });
 
-test('a file that is not there is named', () => {
+test('a missing file is named', () => {
   const path = join(directory, 'missing.yaml');
   expect(() => readConfig({ ...environment, LLMGW_GATEWAYS: path })).toThrow(/missing\.yaml/);
 });

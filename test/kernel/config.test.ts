@@ -1,4 +1,4 @@
-// Configuration by table: what is missing or wrong is named, all of it at once.
+// Configuration variables: defaults, and missing or invalid values named all at once.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configuredSecrets, describeVariables, readConfig } from '../../src/kernel/config.ts';
@@ -23,7 +23,7 @@ function refusal(env: Record<string, string>): string {
   throw new Error('was accepted');
 }
 
-test('an empty environment names every missing variable at once, with what it is for', () => {
+test('an empty environment is refused with every missing variable and its purpose', () => {
   const message = refusal({});
   const required = [
     'PROJECT_ID',
@@ -87,7 +87,7 @@ test.each([
   'rediss://user:p%40ss%2Fw%23rd@redis.example:6380',
   'unix:///run/redis.sock?db=1',
   'redis://[::1]:6379',
-])('%s is a valid address of Redis', (url) => {
+])('%s is a valid URL of Redis', (url) => {
   expect(readConfig({ ...complete, REDIS_URL: url }).redisUrl).toBe(url);
 });
 
@@ -116,7 +116,7 @@ test('socket mode needs the app token instead of the signing secret', () => {
   expect(config.slack.transport).toEqual({ mode: 'socket', appToken: 'xapp-1' });
 });
 
-test('the defaults are the sample’s', () => {
+test('the defaults are those of the sample', () => {
   const gateway = readConfig(complete).gateways['default'];
   expect(gateway).toMatchObject({
     apigeeOrg: 'llm-demo',

@@ -1,4 +1,4 @@
-// Durations as people read and type them.
+// Durations: formatting and parsing.
 import { expect, test } from 'vitest';
 import {
   formatBound,
@@ -41,4 +41,4 @@ test.each([
   ['30d', 2_592_000_000],
   ['12', Number.NaN],
   ['12w', Number.NaN],
-])('%s is typed for %i ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
+])('%s is parsed as %i ms', (text, ms) => expect(parseDuration(text)).toBe(ms));

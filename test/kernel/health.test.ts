@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createHealth } from '../../src/kernel/health.ts';
 import { quiet } from '../support/engine.ts';
 
-test('a process that ends is not ready, although every check passes', async () => {
+test('a process that is stopping is not ready even when every check passes', async () => {
   const health = createHealth(quiet);
   health.add({ store: { check: () => undefined, kind: 'work' } });
   expect(await health.report()).toMatchObject({ status: 'failing', ready: false });

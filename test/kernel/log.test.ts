@@ -1,4 +1,4 @@
-// Log lines about the store: one a second, with a count; all other lines as they come.
+// Rate limit of log lines about the store: one a second, with a count.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fail } from '../../src/kernel/errors.ts';
 import { createLog } from '../../src/kernel/log.ts';
@@ -17,7 +17,7 @@ const oom = Object.assign(new Error("OOM command not allowed when used memory > 
   name: 'ReplyError',
 });
 
-test('a thousand lines about a full store are one at once, and one a second with the count of the others', () => {
+test('lines about a full store are limited to one a second, with a count of the others', () => {
   const { lines, log } = openLog();
   const { fault } = fail('transient', 'store_full', 'My store is full');
   for (let at = 0; at < 999; at += 1) log.warn({ job: `job-${at}`, fault }, 'job failed');
@@ -29,7 +29,7 @@ test('a thousand lines about a full store are one at once, and one a second with
   expect(lines).toHaveLength(2);
 });
 
-test('lines about anything else are all written', () => {
+test('lines about other faults are all written', () => {
   const { lines, log } = openLog();
   for (let at = 0; at < 50; at += 1)
     log.warn({ fault: fail('bug', 'unexpected', 'Odd').fault }, 'job failed');

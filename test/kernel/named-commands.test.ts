@@ -1,4 +1,4 @@
-// Next actions name the gateway that they are about, so that nobody who follows one lands at another.
+// Next actions that name their gateway in every command.
 import { expect, test } from 'vitest';
 import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
@@ -64,12 +64,12 @@ test.each([
   expect(guidanceText(given)).toBe(printed);
 });
 
-test('a button types the same command', () => {
+test('a button sends the same command', () => {
   expect(commandFor('key', 'staging')).toBe('key --gateway staging');
   expect(commandFor('key', 'default')).toBe('key');
 });
 
-test('guidance that holds no command is plain text, and is joined into one', () => {
+test('guidance without a command is plain text and is joined into one part', () => {
   expect(guidance`Ask ${3} times${guidance``}.`).toBe('Ask 3 times.');
   const inner = guidance`or ${slashCommand('key')}`;
   expect(guidance`Type it ${inner}.`).toEqual(['Type it or ', { command: 'key' }, '.']);

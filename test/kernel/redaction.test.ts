@@ -1,4 +1,4 @@
-// Secrets by value and by form: masked wherever they stand, and in streams before their last character comes.
+// Masking of secrets by value and by form, in texts and in streams.
 import { Queue } from 'bullmq';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { redisUrl } from '../support/engine.ts';
 const letters = 'Ab3dEf6hIjK9mNoPqRsTuVwXyZ0123456789AbCdEfGhIjKlMnOpQrStUvWxYz';
 const consumerKey = letters.slice(0, 48);
 
-/** Put together here, so that no scanner of repositories takes them for real ones. */
+/** Built from parts, so that no secret scanner takes them for real credentials. */
 const credentials: [string, string][] = [
   ['an Apigee consumer key', consumerKey],
   ['a consumer key of an older organization', letters.slice(4, 36)],
@@ -35,7 +35,7 @@ const credentials: [string, string][] = [
 
 const { text, settled } = createRedactor();
 
-test.each(credentials)('%s is masked wherever it stands', (_name, secret) => {
+test.each(credentials)('%s is masked at any position', (_name, secret) => {
   for (const [before, after] of [
     ['', ''],
     ['my key is ', ', please'],
@@ -66,7 +66,7 @@ test.each([
   'GatewayClassConditionStatusAcceptedWithoutADigit',
   `${letters}${letters}${letters}`,
   'hf_ is how a token begins, and xoxb too',
-])('%s is no secret', (words) => {
+])('%s is not a secret', (words) => {
   expect(text(words)).toBe(words);
 });
 
@@ -77,7 +77,7 @@ test.each(credentials.slice(0, 3))('%s is masked also in italics', (_name, secre
 const secrets = [...credentials.map(([, secret]) => secret), 'registered secret with blanks'];
 const blank = fc.constantFrom(' ', '\n', '. ');
 
-test('a stream shows no more of a credential than its first characters', () => {
+test('a stream shows only the first characters of a credential', () => {
   const outgoing = createOutgoing(createRedactor(['registered secret with blanks']));
   const texts = fc.array(fc.tuple(fc.constantFrom(...secrets, 'The', 'capital'), blank));
   fc.assert(
@@ -91,7 +91,7 @@ test('a stream shows no more of a credential than its first characters', () => {
   );
 });
 
-test('a stream without credentials only grows, and ends as the whole', () => {
+test('a stream without credentials only grows, and ends as the whole text', () => {
   const outgoing = createOutgoing(createRedactor());
   fc.assert(
     fc.property(fc.lorem({ maxCount: 30 }), (words) => {

@@ -1,4 +1,4 @@
-// What a wrong, unfit or missing Redis is called: one sentence with the variable and the remedy, for real servers.
+// Problems of a wrong, unsuitable or missing Redis, on real servers.
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, type Server, connect, createServer as createTcpServer } from 'node:net';
@@ -38,14 +38,14 @@ async function problem(url: string, ca?: string): Promise<string> {
   return text;
 }
 
-test('a Redis that is fit has no problem, and one that keeps its data in a snapshot neither', async () => {
+test('a suitable Redis has no problem, with an append-only file or with snapshots', async () => {
   const { port } = await redisWith();
   expect(await inspectStore({ url: `redis://127.0.0.1:${port}` })).toEqual({});
   const other = await redisWith('--appendonly', 'no', '--save', '3600 1');
   expect(await inspectStore({ url: other.url })).toEqual({});
 });
 
-test('a port where nothing listens, a socket that is missing and an unknown host are named', async () => {
+test('a closed port, a missing socket and an unknown host are named', async () => {
   const port = await freePort();
   expect(await problem(`redis://127.0.0.1:${port}`)).toMatch(
     `transient Nothing listens at 127.0.0.1:${port}. Start Redis there`,
@@ -54,7 +54,7 @@ test('a port where nothing listens, a socket that is missing and an unknown host
   expect(await problem('redis://no-such-host.invalid:6379')).toMatch(/host/i);
 });
 
-test('a missing password and a wrong one are told apart, and neither is repeated', async () => {
+test('a missing password and a wrong one get different messages without the password', async () => {
   const { port } = await redisWith('--requirepass', 'right-secret');
   expect(await problem(`redis://127.0.0.1:${port}`)).toMatch(/permanent .* requires a password/);
   const text = await problem(`redis://:wrong-secret@127.0.0.1:${port}`);
@@ -63,7 +63,7 @@ test('a missing password and a wrong one are told apart, and neither is repeated
   expect(await problem(`redis://:right-secret@127.0.0.1:${port}`)).toBe('fit');
 });
 
-test('a user who may not use the commands is named', async () => {
+test('a user without permission for the commands is named', async () => {
   const { port } = await redisWith('--user', 'app', 'on', '>app-secret', '~*', '+get', '+ping');
   expect(await problem(`redis://app:app-secret@127.0.0.1:${port}`)).toMatch(
     /permanent .* does not allow its user the commands/,
@@ -88,7 +88,7 @@ test.each([
   expect(await problem(url)).toMatch(words);
 });
 
-test('a Redis without persistence is a warning', async () => {
+test('a Redis without persistence causes a warning', async () => {
   const { url } = await redisWith('--appendonly', 'no', '--save', '');
   const { problem: none, warning } = await inspectStore({ url });
   expect(none).toBeUndefined();
@@ -96,7 +96,7 @@ test('a Redis without persistence is a warning', async () => {
   expect(guidanceText(warning?.next ?? '')).toContain('appendonly yes');
 });
 
-/** In front of a real server, which it makes look older in the answer to INFO. */
+/** A proxy of a real server that reports an older version in the answer to INFO. */
 function olderRedis(socket: string, version: string): Server {
   return createTcpServer((incoming) => {
     const outgoing = connect(socket);
@@ -174,7 +174,7 @@ test('a certificate of a private authority needs REDIS_CA_FILE, and is trusted w
   expect(await problem(url, ca)).toBe('fit');
 });
 
-test('a server that is no Redis, and one that never answers, are named', async () => {
+test('a server that is not Redis and a server that never answers are named', async () => {
   const web = await listen(createServer((_request, response) => response.end()));
   expect(await problem(`redis://127.0.0.1:${web}`)).toMatch(/No answer from a Redis/);
   const silent = await listen(createTcpServer(() => undefined));

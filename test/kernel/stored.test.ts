@@ -1,4 +1,4 @@
-// The reader of own records: checked by schema, logged once, without the record's values.
+// The reader of stored records: schema checks and one log line without values.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { fail } from '../../src/kernel/errors.ts';
@@ -29,7 +29,7 @@ test.each([[null], [undefined]])('a record that is %s is absent and not logged',
 });
 
 test.each(['{', 'null', '"at"', '[1]', '{"at":"early"}', ''])(
-  'a record that holds %j is absent, and one log line names it without its values',
+  'a record with %j is absent, and one log line names it without its values',
   (text) => {
     const { read, lines } = reader();
     for (let times = 0; times < 3; times += 1) expect(read(schema, 'key', text)).toBeUndefined();
@@ -42,7 +42,7 @@ test.each(['{', 'null', '"at"', '[1]', '{"at":"early"}', ''])(
   },
 );
 
-test('a fault that went through Redis is read with its commands and causes', () => {
+test('a fault stored in Redis is read with its commands and causes', () => {
   const { fault } = fail('transient', 'unavailable', 'Apigee did not answer', {
     next: guidance`Run ${slashCommand('status', 'staging')}.`,
     retryAfterMs: 5,

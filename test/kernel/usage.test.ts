@@ -1,4 +1,4 @@
-// Uses are counted in windows that begin with their first use, over all processes.
+// Usage counts over all processes, in windows that begin at the first use.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
@@ -22,7 +22,7 @@ it('counts each use once, also from two processes', async () => {
   expect((await other.read('a')).used).toBe(10);
 });
 
-it('says when the window that the first use began will end', async () => {
+it('returns the end of the window that the first use started', async () => {
   const usage = createUsageCounter(redis, `test-${randomUUID()}`);
   expect(await usage.read('a')).toEqual({ used: 0, resetsAt: undefined });
   const before = Date.now();
@@ -32,14 +32,14 @@ it('says when the window that the first use began will end', async () => {
   expect(resetsAt).toBeLessThanOrEqual(Date.now() + 3_600_000);
 });
 
-it('begins another window when one has ended', async () => {
+it('starts another window when one has ended', async () => {
   const usage = createUsageCounter(redis, `test-${randomUUID()}`);
   await usage.count('a', 50);
   await expect.poll(async () => (await usage.read('a')).used).toBe(0);
   expect(await usage.count('a', 60_000)).toBe(1);
 });
 
-it('lets one of many, over two processes, claim a window, and another the next', async () => {
+it('grants each window to one claim over two processes', async () => {
   const prefix = `test-${randomUUID()}`;
   const [one, other] = [createUsageCounter(redis, prefix), createUsageCounter(redis, prefix)];
   expect(await one.claim('a')).toBe(false);

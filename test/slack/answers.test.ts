@@ -1,4 +1,4 @@
-// A job that two workers finish, as one of them lost its lock, is answered once; and one whose first try failed is answered after all.
+// Answers to jobs that two workers finish or whose first attempt fails.
 import { wholeAnswer } from './whole-answer.ts';
 import type { Diagnosis } from '../../jobs/health/doctor/notifier.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -34,14 +34,14 @@ const show = (job: string): Promise<void> =>
     diagnosis,
   );
 
-test('two workers with the same diagnosis say it once, at once and later', async () => {
+test('a diagnosis that two workers finish is posted once, at once and later', async () => {
   await Promise.all([show('doctor-one'), show('doctor-one')]);
   expect(await examinations('doctor-one')).toHaveLength(1);
   await show('doctor-one');
   expect(await examinations('doctor-one')).toHaveLength(1);
 });
 
-test('what Slack did not take is said at the next try', async () => {
+test('a diagnosis that Slack refused is posted by the next attempt', async () => {
   const down = { kind: 'status', status: 503, headers: {} } as const;
   slack.fault({ operation: 'chat.postEphemeral', action: down, times: 3 });
   await expect(show('doctor-two')).rejects.toMatchObject({ fault: { kind: 'transient' } });
@@ -54,7 +54,7 @@ test.each([
   ['edited', false, false],
   ['for the asker alone', true, true],
 ])(
-  'a question of signs that Slack wants escaped is answered: %s',
+  'a question made of characters that Slack escapes is answered: %s',
   async (way, streams, isPrivate) => {
     const job = `ask-signs-${way.replaceAll(' ', '-')}`;
     const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job };

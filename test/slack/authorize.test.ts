@@ -1,4 +1,4 @@
-// Who may do what, by table: users, user groups, channels; and what a refusal says.
+// Permissions by user, user group and channel, and the text of a refusal.
 import { expect, test } from 'vitest';
 import { authorize, mayDecide } from '../../src/slack/people/authorize.ts';
 
@@ -10,24 +10,24 @@ const who = (user: string, channel = 'C1', groups: ReadonlySet<string> | undefin
 });
 
 test.each([
-  ['anyone for what anyone may', 'anyone', [], who('U9'), true],
+  ['anyone where the permission is anyone', 'anyone', [], who('U9'), true],
   ['an operator by user', 'operator', ['U1'], who('U1'), true],
   ['an operator by user group', 'operator', ['S1'], who('U2', 'C1', new Set(['S1'])), true],
   ['an operator by channel', 'operator', ['C7'], who('U2', 'C7'), true],
-  ['another person', 'operator', ['U1', 'S1', 'C7'], who('U2'), false],
-  ['nobody when no operator is named', 'operator', [], who('U2'), false],
+  ['another person as operator', 'operator', ['U1', 'S1', 'C7'], who('U2'), false],
+  ['any person when no operator is named', 'operator', [], who('U2'), false],
   [
-    'nobody by a group that cannot be read',
+    'any person when the user group cannot be read',
     'operator',
     ['S1'],
     { ...who('U2'), groups: undefined },
     false,
   ],
-] as const)('%s', (_what, permission, operators, standing, allowed) => {
+] as const)('authorization of %s', (_what, permission, operators, standing, allowed) => {
   expect(authorize(permission, operators, standing).allowed).toBe(allowed);
 });
 
-test('a refusal names who can, and mentions no whole group', () => {
+test('a refusal names the operators and the channel, and mentions no user group', () => {
   const verdict = authorize('operator', ['U1', 'S1', 'C7'], who('U2'));
   const sentence = verdict.allowed ? '' : verdict.sentence;
   expect(sentence).toContain('<@U1>');
@@ -35,7 +35,7 @@ test('a refusal names who can, and mentions no whole group', () => {
   expect(sentence).not.toContain('S1');
 });
 
-test('a group that cannot be read is said to be the cause', () => {
+test('a refusal names the user group that could not be read', () => {
   const verdict = authorize('operator', ['S1'], { ...who('U2'), groups: undefined });
   expect(verdict).toMatchObject({
     sentence: expect.stringContaining("can't list the operators' user group"),
@@ -46,6 +46,6 @@ test.each([
   ['the starter', 'U2', true],
   ['an operator', 'U1', true],
   ['another person', 'U3', false],
-])('%s over a run', (_who, user, allowed) => {
+])('the right to decide on a run: %s', (_who, user, allowed) => {
   expect(mayDecide('U2', ['U1'], who(user)).allowed).toBe(allowed);
 });

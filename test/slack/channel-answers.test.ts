@@ -1,4 +1,4 @@
-// Answers in channels: who sees them grow, and Slack's own Stop of every stream.
+// Visibility of growing answers in channels, and Slack's Stop button of streams.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ScreenMessage } from '../../sandbox/slack/screen.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
@@ -30,7 +30,7 @@ const partOf = (message: ScreenMessage): string => JSON.stringify(message.blocks
 describe('with LLMGW_CHANNEL_ANSWERS=stream', () => {
   const { slack, open, sees } = useWorkspace('stream');
 
-  test('an answer grows for the asker alone, and everybody sees it at its end', async () => {
+  test('an answer grows for its asker only and is shown to everybody at its end', async () => {
     const message = await open('ask-streamed');
     message.grow('First words of the');
     await sees('U0BOB', 'First words');
@@ -44,11 +44,11 @@ describe('with LLMGW_CHANNEL_ANSWERS=stream', () => {
     await sees('U0BOB', 'of the rest.');
   });
 
-  test('a stream is known to Stop also where Slack takes no status of its thread', async () => {
+  test('a stream can be stopped when Slack refuses the status of its thread', async () => {
     const body = JSON.stringify({ ok: false, error: 'app_not_agent' });
     const action = { kind: 'status', status: 200, headers: {}, body } as const;
     slack().fault({ operation: 'agents.sessions.setStatus', action });
-    // From here on the bot asks for no status for a while.
+    // The bot sets no status for a while after this refusal.
     await (await open('ask-refused')).finish(wholeAnswer('No status.'));
     const message = await open('ask-unset');
     message.grow('First words of a long answer');
@@ -65,7 +65,7 @@ describe('with LLMGW_CHANNEL_ANSWERS=stream', () => {
 describe('with LLMGW_CHANNEL_ANSWERS=edit', () => {
   const { open, sees } = useWorkspace('edit');
 
-  test('everybody in the channel sees an answer grow', async () => {
+  test('an answer grows for everybody in the channel', async () => {
     const message = await open('ask-edited');
     message.grow('First words of the');
     await sees('U0BOB', 'First words');
@@ -75,7 +75,7 @@ describe('with LLMGW_CHANNEL_ANSWERS=edit', () => {
     await sees('U0BOB', 'of the rest.');
   });
 
-  test('an answer in direct messages is streamed', async () => {
+  test('an answer in a direct message is streamed', async () => {
     const message = await open('ask-direct', 'D0ALICE');
     message.grow('First words of the');
     expect((await sees('U0ALICE', 'First words', 'D0ALICE')).streaming).toBe(true);

@@ -1,4 +1,4 @@
-// The Web API clients: one pause holds up nobody else, tries end, and Slack's errors become faults at this edge.
+// Web API clients: separate pauses, limited attempts, and faults for Slack's errors.
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,10 +16,10 @@ interface Given {
 
 let server: Server;
 let api: SlackApi;
-/** Gives a try up soon, for services that never answer. */
+/** A client with a short timeout, for services that never answer. */
 let hasty: SlackApi;
 let calls: string[] = [];
-/** What each method answers; `hang` never does. */
+/** The answer of each method; `hang` never answers. */
 let answers: Record<string, Given | 'hang'> = {};
 
 beforeAll(async () => {
@@ -52,14 +52,14 @@ afterAll(() => {
   server.close();
 });
 
-test('a 429 is handed back with its pause, and unrelated calls go through meanwhile', async () => {
+test('a 429 is returned as a fault with its pause, and other calls are not delayed', async () => {
   answers['chat.update'] = { status: 429, headers: { 'retry-after': '30' } };
   const paused = api.call('update', 'chat.update', {}, 'edit');
   await expect(paused).rejects.toMatchObject({
     fault: { kind: 'transient', code: 'rate_limited', retryAfterMs: 30_000 },
   });
   await api.call('post', 'chat.postMessage', {}, 'post');
-  // Also of the very same client: nothing was paused for thirty seconds.
+  // A call of the same client is not delayed by thirty seconds either.
   delete answers['chat.update'];
   await api.call('update', 'chat.update', {}, 'edit');
   expect(calls).toEqual(['chat.update', 'chat.postMessage', 'chat.update']);
@@ -67,14 +67,14 @@ test('a 429 is handed back with its pause, and unrelated calls go through meanwh
 
 const web = 'text/html';
 test.each([
-  ['nothing', {}, 2_000],
+  ['no value', {}, 2_000],
   ['words', { 'retry-after': 'soon' }, 2_000],
-  ['no time', { 'retry-after': '0' }, 1_000],
-  ['less than nothing', { 'retry-after': '-5' }, 2_000],
-  ['parts of a second', { 'retry-after': '1.2' }, 2_000],
-  ['a date that is over', { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 1_000],
-  ['nothing, on a web page', { 'content-type': web }, 2_000],
-])('a 429 with a pause of %s is a pause, for each purpose', async (_pause, headers, ms) => {
+  ['zero', { 'retry-after': '0' }, 1_000],
+  ['a negative number', { 'retry-after': '-5' }, 2_000],
+  ['a fraction of a second', { 'retry-after': '1.2' }, 2_000],
+  ['a past date', { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 1_000],
+  ['no value, on a web page', { 'content-type': web }, 2_000],
+])('a 429 with a pause of %s is a pause for each purpose', async (_pause, headers, ms) => {
   for (const purpose of ['post', 'update', 'append', 'ephemeral', 'views', 'files'] as const) {
     answers['x.y'] = { status: 429, headers, body: '<html>Slow down</html>' };
     const { fault } = await api.call(purpose, 'x.y', {}, 'post').catch((error) => error);
@@ -83,13 +83,13 @@ test.each([
   }
 });
 
-test('a pause until a date is as long as that is off', () => {
+test('a pause until a date lasts until that date', () => {
   const headers = new Headers({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' });
   expect(pauseSeconds(headers, Date.UTC(2015, 9, 21, 7, 27, 30))).toBe(30);
 });
 
 test.each(['<html>Bad gateway of Slack</html>', '', '{}', '{"ok":false,"error":{"at":"proxy"}}'])(
-  'the answer %j is trouble of Slack, and is quoted to nobody',
+  'the answer %j is an outage of Slack and is not quoted',
   async (body) => {
     answers['chat.update'] = { status: 200, body };
     const { fault } = await api.call('update', 'chat.update', {}, 'edit').catch((error) => error);
@@ -99,7 +99,7 @@ test.each(['<html>Bad gateway of Slack</html>', '', '{}', '{"ok":false,"error":{
 );
 
 test.each(['post', 'ephemeral', 'update', 'views'] as const)(
-  'a call to %s that Slack answers with 503 is tried three times',
+  'a call to %s that Slack answers with 503 is attempted three times',
   async (purpose) => {
     answers['x.y'] = { status: 503 };
     await expect(api.call(purpose, 'x.y', {}, 'post')).rejects.toMatchObject({
@@ -109,13 +109,13 @@ test.each(['post', 'ephemeral', 'update', 'views'] as const)(
   },
 );
 
-test('words of a stream are sent once, whatever Slack answers', async () => {
+test('a part of a stream is sent once even when Slack answers with an error', async () => {
   answers['chat.appendStream'] = { status: 503 };
   await expect(api.call('append', 'chat.appendStream', {}, 'go on')).rejects.toThrow('503');
   expect(calls).toHaveLength(1);
 });
 
-test('a service that never answers is given up after a few tries', async () => {
+test('a call to a service that never answers fails after three attempts', async () => {
   answers['users.info'] = 'hang';
   await expect(hasty.call('users', 'users.info', {}, 'read')).rejects.toMatchObject({
     fault: { kind: 'transient', code: 'unavailable' },
@@ -123,7 +123,7 @@ test('a service that never answers is given up after a few tries', async () => {
   expect(calls).toHaveLength(3);
 });
 
-test('a post whose answer was lost is not posted again', async () => {
+test('a post is not repeated when its answer is lost', async () => {
   answers['chat.postMessage'] = 'hang';
   await expect(hasty.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
     fault: { code: 'unavailable' },
@@ -169,14 +169,14 @@ test.each([
     { error: 'invalid_blocks', errors: 7, response_metadata: { messages: [null, fileWords] } },
   ],
   ['detail', { error: 'invalid_blocks', detail: fileWords }],
-])('a file that Slack does not show yet is told by the words in %s', async (_field, refusal) => {
+])('a file that Slack cannot show yet is recognised by the text in %s', async (_field, refusal) => {
   answers['chat.postMessage'] = { status: 200, body: { ok: false, ...refusal } };
   await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
     fault: { kind: 'refused', code: 'file_not_ready' },
   });
 });
 
-test('a missing scope is named, whatever is beside it', async () => {
+test('a missing scope is named also beside other fields', async () => {
   const refusal = { error: 'missing_scope', needed: 'files:write', errors: null };
   answers['chat.postMessage'] = { status: 200, body: { ok: false, ...refusal } };
   await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({

@@ -13,7 +13,7 @@ const revoked = { gateway: 'default', owner: 'U0ALICE', app: 'my {app} "x"' };
 const asked = { runId: 'teardown-default-x', gateway: 'default', removeApps: false };
 
 describe('a codec', () => {
-  test('reads what it wrote, blanks and quotes included', () => {
+  test('a codec reads its own text, with blanks and quotes', () => {
     expect(revokedKey.read(revokedKey.write(revoked))).toEqual(revoked);
     expect(askedTeardown.read(askedTeardown.write(asked))).toEqual(asked);
     expect(scheduledAskCodec.read(scheduledAskCodec.write({ job: 'ask-1', at: 5 }))).toEqual({
@@ -30,7 +30,7 @@ describe('a codec', () => {
     [endingLease, 'default 1700000000000', { gateway: 'default', until: 1_700_000_000_000 }],
     [askedTeardown, 'teardown-default-x default without-apps', asked],
     [askedTeardown, 'teardown-default-x default without-apps C1', { ...asked, channel: 'C1' }],
-  ])('reads the words of an earlier version: %#', (codec, words, fields) => {
+  ])('a codec reads the text of an earlier version: %#', (codec, words, fields) => {
     expect(codec.read(words)).toEqual(fields);
   });
 
@@ -43,17 +43,17 @@ describe('a codec', () => {
     [askedTeardown, 'teardown-default-x default'],
     [scheduledAskCodec, 'ask-1@5'],
     [askedFrom, '{"gateway":"default"}'],
-  ])('reads nothing else: %#', (codec, text) => {
+  ])('a codec rejects any other text: %#', (codec, text) => {
     expect(codec.read(text)).toBeUndefined();
   });
 
-  test('writes no more than Slack takes', () => {
+  test('a codec refuses to write more than Slack accepts', () => {
     const write = () => revealedKey.write({ gateway: 'default', app: 'x'.repeat(2_000) });
     expect(write).toThrow(/2\d{3} characters/);
   });
 });
 
-test('the audit trail has the fields as words, whichever version wrote them', () => {
+test('the audit trail lists the fields as plain text for every version of the writer', () => {
   expect(fieldsInLine(revokedKey.write(revoked))).toBe('default U0ALICE my {app} "x"');
   expect(fieldsInLine('default U0ALICE x')).toBe('default U0ALICE x');
   const on = 'teardown-default-x default without-apps C1';
@@ -62,7 +62,7 @@ test('the audit trail has the fields as words, whichever version wrote them', ()
   expect(auditTeardown(on)).toEqual(subject);
 });
 
-test('a value that brings methods of its own reads as one line, and throws nothing', () => {
+test('a value with its own methods is rendered as one line without an error', () => {
   expect(fieldsInLine('{"a":{"toString":1,"valueOf":null},"b":"x","c":[{"toJSON":"y"}]}')).toBe(
     '{"toString":1,"valueOf":null} x [{"toJSON":"y"}]',
   );

@@ -1,10 +1,10 @@
-// Words made to be hard to cut: by each way into the bot they are answered, and the bot answers on.
+// Inputs that are hard to split, over each way into the bot.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { handlers } from '../../jobs/index.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { signed } from './signed-command.ts';
 
-/** As long as a section, with the marks that open and close a fence. */
+/** Inputs as long as a section, with the marks that open and close a fence. */
 const crafted: Readonly<Record<string, string>> = {
   'backticks alone': '`'.repeat(3_124),
   'a fence with a long info string': `\`\`\`${'a'.repeat(3_121)}`,
@@ -21,7 +21,7 @@ afterAll(() => slack.close());
 beforeEach(() => slack.post('reset-rate-limits', {}));
 
 const direct = 'D0OLIVIA';
-/** Words that a sentence quotes back. */
+/** Commands whose answers quote the input. */
 const commands = (word: string): readonly string[] => [
   word,
   `help ${word}`,
@@ -47,7 +47,7 @@ async function isAlive(): Promise<void> {
   expect(await slack.command('/llmgw help')).toMatchObject({ delivered: true });
 }
 
-/** New messages of the bot, once there are some. */
+/** Waits for new messages of the bot and returns their texts. */
 async function told(ask: () => Promise<unknown>, where?: string): Promise<string[]> {
   const read = async () => (await slack.screen('U0OLIVIA', where)).messages;
   const before = new Set((await read()).map(({ ts }) => ts));
@@ -57,8 +57,8 @@ async function told(ask: () => Promise<unknown>, where?: string): Promise<string
   return (await fresh()).map(({ text }) => text);
 }
 
-describe.each(Object.entries(crafted))('a word of %s', (_what, word) => {
-  test('as a slash command is answered with at most 60 characters of it', async () => {
+describe.each(Object.entries(crafted))('an input of %s', (_what, word) => {
+  test('the answer to a slash command is short', async () => {
     for (const text of commands(word)) {
       await slack.post('reset-rate-limits', {});
       const [answer = ''] = await told(() => slack.command(`/llmgw ${text}`));
@@ -68,7 +68,7 @@ describe.each(Object.entries(crafted))('a word of %s', (_what, word) => {
     await isAlive();
   });
 
-  test('in a mention, a direct message and a thread is answered', async () => {
+  test('a mention, a direct message and a message in a thread are answered', async () => {
     const root = await slack.message('a topic of its own');
     const text = `ask --max-tokens ${word} hi`;
     await told(() => slack.message(`@llmgw ${text}`));
@@ -77,7 +77,7 @@ describe.each(Object.entries(crafted))('a word of %s', (_what, word) => {
     await isAlive();
   });
 
-  test('in a window is taken in', async () => {
+  test('a view submission is accepted', async () => {
     await slack.command('/llmgw ask');
     await expect.poll(async () => (await slack.screen()).modals.length).toBe(1);
     const prompt = word.slice(0, 3_000);
@@ -92,7 +92,7 @@ describe.each(Object.entries(crafted))('a word of %s', (_what, word) => {
     await isAlive();
   });
 
-  test('as the value of each button is answered', async () => {
+  test('an action is acknowledged for each button with this value', async () => {
     const actions = [...handlers.actions.keys(), 'command.key', 'command.none', 'no.such-button'];
     for (const [index, action] of actions.entries()) {
       const payload = {

@@ -1,11 +1,11 @@
-// Questions of operators in a thread: people who are no operators cannot take them away.
+// Operator questions in a thread, which only operators can dismiss.
 import { expect, test } from 'vitest';
 import { handlers } from '../../jobs/index.ts';
 import { outcome } from '../../src/slack/messages/message.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { signed } from './signed-command.ts';
 
-test('only an operator dismisses a question, and the owner keeps a key with a button of their own', async () => {
+test('only operators dismiss a question, and owners keep a key by a separate action', async () => {
   const slack = await openWorkspace();
   try {
     const press = async (user: string, action: string): Promise<string> => {
@@ -35,7 +35,7 @@ test('only an operator dismisses a question, and the owner keeps a key with a bu
   }
 });
 
-test('a mark holds no words of others, and fits into the id of a block', () => {
+test('a mark contains no user text and fits into a block_id', () => {
   expect(outcome('refused', '{"a":"<!channel>"}')).toMatchObject({ job: 'unknown' });
   expect(outcome('refused', 'a'.repeat(300))).toMatchObject({ job: 'unknown' });
   expect(outcome('ok', 'provision-default-1a2b')).toMatchObject({ job: 'provision-default-1a2b' });

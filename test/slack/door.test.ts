@@ -1,4 +1,4 @@
-// Limits at the bot's HTTP door: unsigned, stale, slow, large and idle requests are answered or closed at once.
+// Limits of the HTTP server on unsigned, stale, slow, large and idle requests.
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ afterAll(() => slack.close());
 
 interface Raw {
   readonly socket: Socket;
-  /** Everything the bot has answered so far. */
+  /** All data that the bot has sent on this connection. */
   text(): string;
   closed(): boolean;
 }
@@ -42,7 +42,7 @@ function head(headers: Readonly<Record<string, string>>, path = '/slack/events')
 const json = { 'content-type': 'application/json' };
 const now = (): string => String(Math.floor(Date.now() / 1000));
 
-/** The status of the first answer. */
+/** The first response line of the connection. */
 const status = (raw: Raw): Promise<void> =>
   expect.poll(() => /^HTTP\/1\.1 (\d+)/.exec(raw.text())?.[1], { timeout: 4_000 }).toBe('401');
 
@@ -57,10 +57,10 @@ test.each([
     { 'x-slack-request-timestamp': now(), 'x-slack-signature': 'v0=00' },
   ],
   [
-    'with a timestamp that is no number',
+    'with a timestamp that is not a number',
     { 'x-slack-request-timestamp': 'now', 'x-slack-signature': `v0=${'0'.repeat(64)}` },
   ],
-])('a request %s whose large body never comes is refused at once', async (_what, headers) => {
+])('a request %s is refused before its large body arrives', async (_what, headers) => {
   const raw = await dial();
   raw.socket.write(head({ ...json, ...headers, 'content-length': String(50_000_000) }));
   await status(raw);
@@ -68,9 +68,9 @@ test.each([
 });
 
 test.each([
-  ['in pieces of unknown number', { 'transfer-encoding': 'chunked' }],
-  ['of a small form', { 'content-length': '200' }],
-])('an unsigned body %s that stops halfway does not hold the answer', async (_what, framing) => {
+  ['in chunks', { 'transfer-encoding': 'chunked' }],
+  ['with a small length', { 'content-length': '200' }],
+])('an unsigned body %s that stops halfway does not delay the answer', async (_what, framing) => {
   const raw = await dial();
   raw.socket.write(
     head({ 'content-type': 'application/x-www-form-urlencoded', ...framing }, '/slack/commands'),
@@ -80,7 +80,7 @@ test.each([
   await expect.poll(() => raw.closed()).toBe(true);
 });
 
-test('an unsigned sender gets its answer, although it is still sending', async () => {
+test('an unsigned sender is answered while it is still sending', async () => {
   const response = await fetch(`${slack.botUrl}/slack/events`, {
     method: 'POST',
     body: 'x'.repeat(5_000_000),
@@ -89,7 +89,7 @@ test('an unsigned sender gets its answer, although it is still sending', async (
   expect(response.status).toBe(401);
 });
 
-test('of an unsigned flood no more than 10 kB and the buffers of the system are taken', async () => {
+test('an endless unsigned body is read up to 10 kB and the buffers of the system', async () => {
   const raw = await dial();
   raw.socket.write(head({ ...json, 'transfer-encoding': 'chunked' }));
   const piece = Buffer.alloc(1024 * 1024, 'x');
@@ -116,14 +116,14 @@ test.each([
   expect(response.status).toBe(expected);
 });
 
-test('a signed request whose length says that it is too large is refused before its body comes', async () => {
+test('a signed request with a too large length is refused before its body arrives', async () => {
   const { headers } = signed('{}');
   const raw = await dial();
   raw.socket.write(head({ ...headers, 'content-length': String(1024 * 1024 + 1) }));
   await expect.poll(() => raw.text()).toContain('413');
 });
 
-test('many half-sent bodies with a well-formed signature do not fill the memory, and Slack is still answered', async () => {
+test('many half-sent bodies with a signature fill no memory and block no answer', async () => {
   const headers = {
     ...json,
     'x-slack-request-timestamp': now(),
@@ -141,7 +141,7 @@ test('many half-sent bodies with a well-formed signature do not fill the memory,
   await expect
     .poll(() => many.filter((raw) => raw.text().includes('503')).length, { timeout: 8_000 })
     .toBeGreaterThan(50);
-  // Small enough to be taken all the same.
+  // This body is small enough to be accepted.
   const response = await fetch(`${slack.botUrl}/slack/commands`, signed(commandBody({})));
   expect(response.status).toBe(200);
   expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024);

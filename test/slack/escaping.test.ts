@@ -1,4 +1,4 @@
-// What people type and clouds say stays text: by each way in, nothing of it calls anybody or can be pressed.
+// Escaping of user input and cloud messages: no mentions and no links.
 import type { FaultCode } from '../../src/kernel/fault-codes.ts';
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
@@ -79,13 +79,13 @@ const typed: readonly string[] = [
   `${hostile.ended} ${hostile.address}`,
 ];
 
-/** What is alive of it beside the person who typed, whom answers may name. */
+/** Active mentions and links, without the sender, whom answers may mention. */
 function alive(shown: { live: { mentions: readonly string[]; links: readonly string[] } }) {
   const { mentions, links } = shown.live;
   return [...mentions.filter((each) => each !== '@U0OLIVIA'), ...links];
 }
 
-/** All that is new to the person and by the bot, once it has answered. */
+/** Waits for new messages of the bot that the person sees. */
 async function answersTo(ask: () => Promise<unknown>, where?: string) {
   await slack.post('reset-rate-limits', {});
   const read = async () => (await slack.screen('U0OLIVIA', where)).messages;
@@ -97,28 +97,28 @@ async function answersTo(ask: () => Promise<unknown>, where?: string) {
 }
 
 describe.each(typed)('%s', (text) => {
-  test('as a slash command', async () => {
+  test('a slash command is answered without active mentions and links', async () => {
     for (const answer of await answersTo(() => slack.command(`/llmgw ${text}`))) {
       expect(alive(answer)).toEqual([]);
     }
     await slack.post('close-view', { as: 'U0OLIVIA' }).catch(() => undefined);
   });
 
-  test('as a mention', async () => {
+  test('a mention is answered without active mentions and links', async () => {
     for (const answer of await answersTo(() => slack.message(`@llmgw ${text}`))) {
       expect(alive(answer)).toEqual([]);
       expect(answer.notifies.filter((id) => id !== 'U0OLIVIA')).toEqual([]);
     }
   });
 
-  test('as a direct message', async () => {
+  test('a direct message is answered without active mentions and links', async () => {
     const where = 'D0OLIVIA';
     for (const answer of await answersTo(() => slack.message(text, 'U0OLIVIA', where), where)) {
       expect(alive(answer)).toEqual([]);
     }
   });
 
-  test('in the fields of a window', async () => {
+  test('a view submission is answered without active mentions and links', async () => {
     await slack.command('/llmgw quota request');
     await expect.poll(async () => (await slack.screen()).modals.length).toBeGreaterThan(0);
     for (const desired of [text.slice(0, 40), '20/minute']) {
@@ -145,12 +145,12 @@ test.each(said)('a cloud error, its next action and its code that hold %s', (tex
     const { fault } = fail(kind, 'denied', `The cloud says: ${text}`, { next: `See ${text}.` });
     const message = faultMessage({ ...fault, code: text as FaultCode }, `job ${text}`);
     expect(liveForms(message.text, message.blocks)).toEqual({ mentions: [], links: [] });
-    // Shown as it came: what was escaped already is not unescaped.
+    // Text that is already escaped is shown unchanged.
     expect(JSON.stringify(message.blocks)).toContain(JSON.stringify(escapeText(text)).slice(1, -1));
   }
 });
 
-test('an address of the cloud in a next action can be pressed, another cannot', () => {
+test('a next action links to an address of the cloud and to no other address', () => {
   const next =
     'Enable it at https://console.cloud.google.com/apis?project=a&x=1, not at https://evil.example/x.';
   const { fault } = fail('permanent', 'denied', 'Off.', { next });
@@ -179,7 +179,7 @@ test('a model name and a prompt in an answer stay text', () => {
   }
 });
 
-test('a plain string is no mrkdwn for the compiler, and mrkdwn is not escaped twice', () => {
+test('the compiler rejects plain strings as mrkdwn and prevents escaping twice', () => {
   expectTypeOf<string>().not.toExtend<Mrkdwn>();
   expectTypeOf<'<!channel>'>().not.toExtend<Mrkdwn>();
   expectTypeOf<Mrkdwn>().toExtend<string>();
@@ -189,7 +189,7 @@ test('a plain string is no mrkdwn for the compiler, and mrkdwn is not escaped tw
   expectTypeOf(say).parameter(0).toEqualTypeOf<Mrkdwn>();
   expectTypeOf(fields).parameter(0).toEqualTypeOf<readonly Mrkdwn[]>();
   expectTypeOf<Message['text']>().toEqualTypeOf<Mrkdwn>();
-  // A template takes mrkdwn, numbers and what the compiler can read; any other string is `never`.
+  // A template accepts mrkdwn, numbers and string literals; any other string is `never`.
   expectTypeOf(mrkdwn<[string]>)
     .parameter(1)
     .toEqualTypeOf<never>();
@@ -210,7 +210,7 @@ test('a plain string is no mrkdwn for the compiler, and mrkdwn is not escaped tw
     .toEqualTypeOf<never>();
 });
 
-test('makers of mrkdwn let through what they made, and nothing else', () => {
+test('functions that make mrkdwn add only their own mentions and links', () => {
   for (const text of said) {
     const made = mrkdwn`${escapeText(text)} ${code(text)}\n${codeBlock(text)} ${withKnownLinks(text)} ${mention(text)}`;
     for (const each of [made, spoken(made)]) {
@@ -224,7 +224,7 @@ test('makers of mrkdwn let through what they made, and nothing else', () => {
   });
 });
 
-test('text objects of mrkdwn are made in one place, and casts to it in another', () => {
+test('mrkdwn text objects are created in one file and casts to it in another', () => {
   const sources = globSync('{src,jobs}/**/*.ts').map((path) => [path, readFileSync(path, 'utf8')]);
   const activeRun = (pattern: RegExp) =>
     sources.flatMap(([path = '', text = '']) => (pattern.test(text) ? [path] : []));

@@ -1,4 +1,4 @@
-// Several gateways and the options of runs, as they are typed: what is enqueued, and what is refused before that.
+// Commands for several gateways, and options of runs that are accepted or refused.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 
@@ -12,20 +12,20 @@ afterAll(() => slack.close());
 
 const said = (words: string) => slack.sees((each) => each.text.includes(words));
 
-describe('a gateway that is', () => {
-  test('one of several must be named by what changes it', async () => {
+describe('the gateway of a command', () => {
+  test('a command that changes a gateway must name it when there are several', async () => {
     await slack.command('/llmgw provision --yes');
     const seen = await said('Several gateways are configured');
     expect(seen.text).toContain('/llmgw provision default.');
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:/);
   });
 
-  test('misspelt is answered with what was meant', async () => {
+  test('a misspelt gateway is answered with a suggestion', async () => {
     await slack.command('/llmgw status stagin');
     expect((await said('Unknown gateway')).text).toContain('Did you mean staging?');
   });
 
-  test('named after a misspelt command is named by the suggestion', async () => {
+  test('the suggestion for a misspelt command keeps the gateway', async () => {
     await slack.command('/llmgw statu staging');
     await said('Did you mean /llmgw status --gateway staging?');
     await slack.message('@llmgw quot --gateway Staging');
@@ -34,12 +34,12 @@ describe('a gateway that is', () => {
     await said('Did you mean /llmgw ask --gateway staging?');
   });
 
-  test('not named is the default one where nothing is changed', async () => {
+  test('a command that changes nothing uses the default gateway when it names none', async () => {
     await slack.command('/llmgw status');
     await said('Checking default');
   });
 
-  test('named by word or option is the one that is meant', async () => {
+  test('a gateway can be named by argument or by option', async () => {
     await slack.command('/llmgw status staging');
     await said('Checking staging');
     await slack.command('/llmgw key --gateway staging');
@@ -61,7 +61,7 @@ describe('options of a run', () => {
     expect(queued.filter(({ name }) => name === 'provision')).toEqual([]);
   });
 
-  test('that can be are taken into the run’s input, and start it on its own gateway', async () => {
+  test('valid options are part of the input of the run on the named gateway', async () => {
     const typed = '--nodes 2 --quota 9/minute --for 8h --guarded --yes';
     await slack.command(`/llmgw provision staging ${typed}`);
     await said('Provisioning staging: run');
@@ -83,7 +83,7 @@ describe('options of a run', () => {
   });
 });
 
-test('retry says what has changed in the configuration since the run began', async () => {
+test('retry lists the changes of the configuration since the run started', async () => {
   const runId = 'provision-staging-old';
   const input = { model: 'own/model', configured: { QUOTA: '3/minute', MODEL: 'old/model' } };
   const request = { runId, runbook: 'provision', target: 'staging', input, by };

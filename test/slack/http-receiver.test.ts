@@ -1,4 +1,4 @@
-// What comes over HTTP without being Slack's, or without sense, is refused before anything reads it.
+// The HTTP receiver's checks of signature, timestamp, body and path.
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -7,7 +7,7 @@ import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { commandBody, signed } from './signed-command.ts';
 
-describe('over HTTP', () => {
+describe('the HTTP receiver', () => {
   let slack: TestWorkspace;
   beforeAll(async () => {
     slack = await openWorkspace();
@@ -21,15 +21,15 @@ describe('over HTTP', () => {
     ['an hour in the future', 3_600],
     ['a year in the future', 31_536_000],
     ['301 s in the past', -302],
-  ])('refuses a rightly signed request that is %s', async (_when, secondsOff) => {
+  ])('a correctly signed request from %s is refused', async (_when, secondsOff) => {
     expect((await deliver(commandBody({}), secondsOff)).status).toBe(401);
   });
 
-  test.each([-250, 0, 250])('takes one that is %d s off', async (secondsOff) => {
+  test.each([-250, 0, 250])('a signed request that is %d s off is accepted', async (secondsOff) => {
     expect((await deliver(commandBody({}), secondsOff)).status).toBe(200);
   });
 
-  test('refuses a wrong signature', async () => {
+  test('a wrong signature is refused', async () => {
     const request = signed(commandBody({}));
     const response = await fetch(`${slack.botUrl}/slack/events`, {
       ...request,
@@ -50,7 +50,7 @@ describe('over HTTP', () => {
     ['another version of it', (right: string) => right.replace('v0=', 'v1=')],
     ['as many other signs', (right: string) => 'é'.repeat(right.length)],
     ['it twice', (right: string) => `${right}, ${right}`],
-  ])('refuses a request with %s, and does nothing', async (what, change) => {
+  ])('a request with %s as its signature is refused and starts no job', async (what, change) => {
     const trigger = `trigger.forged.${what}`;
     const right = signed(commandBody({ text: 'ask forged?', trigger_id: trigger }));
     const { 'x-slack-signature': signature, ...others } = right.headers;
@@ -62,7 +62,7 @@ describe('over HTTP', () => {
     expect(queued.filter(({ id }) => id === jobId('ask', trigger))).toEqual([]);
   });
 
-  test('takes a body that comes in pieces, cut within a letter', async () => {
+  test('a body in chunks that split a character is accepted', async () => {
     const { body, headers } = signed(JSON.stringify({ type: 'url_verification', challenge: 'ü' }));
     const bytes = Buffer.from(body);
     const cut = bytes.indexOf(0xc3) + 1;
@@ -77,7 +77,7 @@ describe('over HTTP', () => {
     expect([answer.statusCode, await json(answer)]).toEqual([200, { challenge: 'ü' }]);
   });
 
-  test('tells without a signature that its certificate is good, and does nothing else', async () => {
+  test('an unsigned certificate check is answered and starts no job', async () => {
     const text = 'ask smuggled?';
     const body = `${commandBody({ text, trigger_id: 'trigger.smuggled' })}&ssl_check=1`;
     const response = await fetch(`${slack.botUrl}/slack/commands`, {
@@ -92,11 +92,11 @@ describe('over HTTP', () => {
 
   test.each([
     ['another path', 404, '/slack/other', 'command=/llmgw'],
-    ['no JSON', 400, '/slack/events', '{'],
-    ['JSON that is no object', 400, '/slack/events', '7'],
-    ['more than one megabyte', 413, '/slack/events', 'x'.repeat(1024 * 1024 + 1)],
-    ['a command of nobody', 500, '/slack/commands', '{"command":"/llmgw","text":"help"}'],
-  ])('refuses %s, although signed, with %d', async (_what, status, path, body) => {
+    ['a body that is not JSON', 400, '/slack/events', '{'],
+    ['JSON that is not an object', 400, '/slack/events', '7'],
+    ['a body of more than one megabyte', 413, '/slack/events', 'x'.repeat(1024 * 1024 + 1)],
+    ['a command without a user', 500, '/slack/commands', '{"command":"/llmgw","text":"help"}'],
+  ])('a signed request with %s is refused with %d', async (_what, status, path, body) => {
     const { headers, ...others } = signed(body);
     const response = await fetch(`${slack.botUrl}${path}`, {
       ...others,

@@ -1,4 +1,4 @@
-// Age of what people wrote: each timestamp that Slack may give or leave out, over HTTP and Socket Mode.
+// Age of messages for each optional timestamp of Slack, over HTTP and Socket Mode.
 import { quiet } from '../support/engine.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -12,7 +12,7 @@ const now = 1_790_000_000;
 const hours = 4 * 3_600;
 const ts = `${now - hours}.500000`;
 const late = `${now}.500000`;
-/** Each of these tells that the message of four hours ago is heard now. */
+/** Timestamps that each date the delivery of the four-hour-old message to now. */
 const signs = {
   editedTs: { stamps: { editedTs: late } },
   eventTs: { stamps: { eventTs: late } },
@@ -29,15 +29,15 @@ const together = (given: readonly Sign[], field: 'stamps' | 'receipt'): object =
   Object.assign({}, ...given.map((name) => ({ ...signs[name] })[field as never] ?? {}));
 
 describe.each([0, 1, 2, 3, 24, undefined, Number.NaN])('at retry %s', (retryNum) => {
-  test.each(subsets)('an old message is old by any of %s %s %s %s %s', (...given) => {
+  test.each(subsets)('an old message is old with any of %s %s %s %s %s', (...given) => {
     const told = given.filter((name) => name !== undefined);
-    // What is missing says nothing; a receipt is always there, and says as little here.
+    // A missing timestamp has no effect, nor has the receipt, which always exists.
     const receipt = { receivedAt: now - hours, ...together(told, 'receipt'), retryNum };
     const age = messageAge({ ts, ...together(told, 'stamps') }, receipt);
     expect(isOld({ age })).toBe(told.length > 0);
   });
 
-  test.each(subsets)('a new message is new whichever of %s %s %s %s %s are there', (...given) => {
+  test.each(subsets)('a new message is new with any of %s %s %s %s %s', (...given) => {
     const told = given.filter((name) => name !== undefined);
     const receipt = { receivedAt: now, ...together(told, 'receipt'), retryNum };
     const age = messageAge({ ts: `${now - 60}.000100`, ...together(told, 'stamps') }, receipt);
@@ -56,7 +56,7 @@ test.each([
 });
 
 test.each([null, '', 'soon', '1790000000000', Number.NaN, {}, [late]])(
-  'a timestamp of %j says nothing',
+  'a timestamp of %j is ignored',
   (stamp) => {
     const stamps = { editedTs: stamp, eventTs: stamp, outerTs: stamp };
     const receipt = { receivedAt: now, eventTime: stamp };
@@ -78,7 +78,7 @@ test('a changed message is dated by the event around it', () => {
   expect(readSpoken({ ...outer, message }, receipt)).toMatchObject({ age: 60 });
 });
 
-describe.each(['http', 'socket'] as const)('over %s', (mode) => {
+describe.each(['http', 'socket'] as const)('delivery over %s', (mode) => {
   let slack: TestWorkspace;
   beforeAll(async () => {
     slack = await openWorkspace({ mode });
@@ -91,7 +91,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   test.each([
     ['C0GATEWAY', '@llmgw'],
     ['U0LLMGW', ''],
-  ])('a message to %s that Slack held back for hours starts nothing', async (channel, start) => {
+  ])('a message to %s that Slack delivers hours late starts no job', async (channel, start) => {
     const text = `${start} key --app held`;
     await slack.post('message', { as: 'U0OLIVIA', channel, text, hoursAgo: 4 });
     const told = await slack.sees(
@@ -103,7 +103,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(await slack.payloads('key')).toEqual([]);
   });
 
-  test('a correction of a message of hours ago starts nothing', async () => {
+  test('a correction of a message that is hours old starts no job', async () => {
     const old = { as: 'U0OLIVIA', channel: 'U0LLMGW', text: 'help', hoursAgo: 4 };
     const { ts: at } = (await slack.post('message', old)) as { ts: string };
     await slack.post('edit', { as: 'U0OLIVIA', ts: at, text: 'key --app corrected' });
@@ -113,7 +113,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   });
 });
 
-describe('by signed HTTP', () => {
+describe('delivery by signed HTTP', () => {
   let slack: TestWorkspace;
   beforeAll(async () => {
     slack = await openWorkspace();
@@ -137,7 +137,7 @@ describe('by signed HTTP', () => {
   test.each([
     ['minutes', 370, 1],
     ['hours', hours, 0],
-  ])('the third retry of a message of %s ago starts %s s later %i job', async (_ago, ago, jobs) => {
+  ])('the third retry of a message %s old, %s s later, starts %i jobs', async (_ago, ago, jobs) => {
     const queued = (await slack.payloads('key')).length;
     const written = Math.floor(Date.now() / 1000) - ago;
     const at = `${written}.000100`;
@@ -147,11 +147,11 @@ describe('by signed HTTP', () => {
     expect((await slack.payloads('key')).length - queued).toBe(jobs);
   });
 
-  test('a Stop of hours ago stops nothing, a new one does', async () => {
+  test('a Stop that is hours old has no effect, and a new one has', async () => {
     const seconds = Math.floor(Date.now() / 1000);
     const thread = await slack.message('Let us talk');
     const place = { channel: 'C0GATEWAY', ts: thread };
-    // A question that is forgotten: the bot says so to each Stop that it hears.
+    // The question is no longer stored; the bot answers each Stop with that message.
     await createSlackMemory(slack.redis, slack.prefix, quiet).saveSession(place, 'ask-forgotten');
     const stop = { type: 'agent_session_stopped', thread_ts: thread, streaming_message_ts: [] };
     await deliver(seconds, { ...stop, event_ts: `${seconds - hours}.000100` });

@@ -1,4 +1,4 @@
-// The sandbox's Slack in this process with the bot's Slack side connected to it: real HTTP or WebSocket, real Redis.
+// A test workspace: the sandbox's Slack, connected to the bot, with real Redis.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,7 +61,7 @@ export interface TestWorkspace {
   readonly sandboxUrl: string;
   readonly redactor: Redactor;
   readonly redis: Redis;
-  /** The members of Slack's user groups, to be changed. */
+  /** Members of Slack's user groups, which tests change. */
   readonly userGroups: SlackState['userGroups'];
   readonly botUrl: string;
   readonly prefix: string;
@@ -79,9 +79,9 @@ export interface TestWorkspace {
     as?: string,
     channel?: string,
   ): Promise<ScreenMessage>;
-  /** Inputs of the runs that were asked for and that no worker took up. */
+  /** Inputs of the requested runs that no worker has started. */
   startedInputs(): Promise<unknown[]>;
-  /** Payloads of the plain jobs that no worker took up, oldest first. */
+  /** Payloads of the plain jobs that no worker has started, oldest first. */
   payloads(job: string): Promise<unknown[]>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
   clearFaults(): void;
@@ -92,17 +92,17 @@ export interface TestWorkspace {
 export interface WorkspaceOptions {
   readonly mode?: 'http' | 'socket';
   readonly operators?: string;
-  /** Of the bot's own Redis; the suite's by default. */
+  /** URL of the bot's Redis; that of the suite by default. */
   readonly redis?: string;
   /** YAML of further gateways. */
   readonly gateways?: string;
   /** `LLMGW_TWO_PERSON`. */
   readonly requiresApproval?: string;
-  /** Times what Slack grants, so that posts do not wait. */
+  /** Factor for Slack's rate limits, so that posts do not wait. */
   readonly limits?: string;
   /** `LLMGW_CHANNEL_ANSWERS`. */
   readonly channelAnswers?: 'stream' | 'edit';
-  /** Strikes before the bot starts. */
+  /** Injected before the bot starts. */
   readonly faults?: readonly FaultRule[];
   readonly people?: PeoplePolicy;
   /** Id of the Grid that the workspace belongs to. */
@@ -282,7 +282,7 @@ function testConfig(
     LLMGW_GATEWAYS: gateways === undefined ? undefined : path,
   });
   const { slack } = config;
-  // Any free port: the configuration itself takes none below 1.
+  // Port 0 selects any free port; the configuration accepts no port below 1.
   return slack.transport.mode === 'http'
     ? { ...config, slack: { ...slack, transport: { ...slack.transport, port: 0 } } }
     : config;

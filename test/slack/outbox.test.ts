@@ -1,4 +1,4 @@
-// The outbox: outcomes and replies are stored before they are told, told once, and told again only where Slack did not take them.
+// The outbox: outcomes and replies are stored first and posted once.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { settleJob } from '../../jobs/settle-job.ts';
 
@@ -27,7 +27,7 @@ const away = { kind: 'status', status: 503, headers: {} } as const;
 const fault = { kind: 'refused', code: 'no_gateway', message: 'There is no gateway.' } as const;
 const payloadFor = (id: string) => ({ gateway: 'default', to: { ...by, job: id } });
 
-/** One worker's work on the job; the work tells what went wrong. */
+/** One worker's attempt at the job; the work reports the fault. */
 function settle(id: string, work: (notifier: CapabilityContext['notifier']) => Promise<JobEnd>) {
   const { notifier, showKey } = slack.slackNotifier;
   const exclusive = createExclusive(slack.redis, slack.prefix);
@@ -51,7 +51,7 @@ const refusing =
 
 const entryOf = (id: string): string => `status-${id}-1`;
 
-/** One try of a worker to tell the entry. */
+/** One attempt of a worker to post the entry. */
 async function tell(entry: string): Promise<void> {
   const { tellers, memory, notifier } = slack.slackNotifier;
   const worker = outboxWorker({ tellers, fail: notifier.fail, memory, log: quiet });
@@ -65,7 +65,7 @@ const outcomes = async (job: string) =>
     (each) => markOf(each) === `llmgw.outcome:refused:${job}`,
   );
 
-test('work whose outcome is stored is not done again, and the outcome is told once, by several workers at once', async () => {
+test('work with a stored outcome is not repeated, and several workers post it once', async () => {
   const counted = { count: 0 };
   const first = await settle('outcome-one', refusing(counted, 'outcome-one'));
   expect(await outcomes('outcome-one')).toHaveLength(0);
@@ -76,7 +76,7 @@ test('work whose outcome is stored is not done again, and the outcome is told on
   expect(await outcomes('outcome-one')).toHaveLength(1);
 });
 
-test('of two copies of a job that end at the same time, one outcome is told', async () => {
+test('one outcome is posted when two copies of a job end at the same time', async () => {
   const counted = { count: 0 };
   const work = refusing(counted, 'outcome-two');
   await Promise.all([settle('outcome-two', work), settle('outcome-two', work)]);
@@ -84,7 +84,7 @@ test('of two copies of a job that end at the same time, one outcome is told', as
   expect(await outcomes('outcome-two')).toHaveLength(1);
 });
 
-test('what Slack does not take is tried again as a transient fault, and leaves the work alone', async () => {
+test('a refused outcome is a transient fault, is posted later and repeats no work', async () => {
   const counted = { count: 0 };
   await settle('outcome-three', refusing(counted, 'outcome-three'));
   slack.fault({ operation: 'chat.postEphemeral', action: away });
@@ -102,7 +102,7 @@ test('what Slack does not take is tried again as a transient fault, and leaves t
   expect(counted.count).toBe(1);
 });
 
-test('a job whose payload cannot be read is told to whoever asked, not only failed', async () => {
+test('a job with an unreadable payload fails with a message to the requester', async () => {
   await settle('outcome-four', () =>
     Promise.reject(fail('bug', 'bad_payload', 'The job has a payload it cannot read.')),
   );
@@ -113,7 +113,7 @@ test('a job whose payload cannot be read is told to whoever asked, not only fail
   );
 });
 
-test('a stored outcome holds no key: a reveal that no window takes is stored masked', async () => {
+test('a reveal that no modal can show is stored with the key masked', async () => {
   const consumerKey = 'issued-key-of-the-outbox-test';
   const reveal = {
     gateway: 'default',
@@ -137,7 +137,7 @@ test('a stored outcome holds no key: a reveal that no window takes is stored mas
   await slack.sees((each) => each.text.includes('•••test'), 'U0ALICE');
 });
 
-test('a repeated delivery repeats the mark of the first reply: the run is named after its gateway', async () => {
+test('a repeated delivery gets the mark of the first reply, with the same run id', async () => {
   const body = commandBody({
     text: 'provision --yes',
     trigger_id: 'trigger.again',
@@ -152,7 +152,7 @@ test('a repeated delivery repeats the mark of the first reply: the run is named 
   expect(marks[1]).toBe(marks[0]);
 });
 
-test('deliveries of one command at the same time name the same run', async () => {
+test('simultaneous deliveries of one command name the same run', async () => {
   const body = commandBody({
     text: 'provision --yes',
     trigger_id: 'trigger.at-once',
@@ -167,7 +167,7 @@ test('deliveries of one command at the same time name the same run', async () =>
   expect(new Set(marks).size).toBe(1);
 });
 
-test('an answer to a mention that Slack refuses is in the outbox, and a worker tells it once', async () => {
+test('a refused answer to a mention is stored in the outbox and posted once', async () => {
   slack.fault({ operation: 'chat.postMessage', action: away });
   const ts = await slack.message('@llmgw help', 'U0ALICE');
   const waiting = async () => JSON.stringify(await slack.payloads('outbox'));
@@ -185,7 +185,7 @@ test('an answer to a mention that Slack refuses is in the outbox, and a worker t
   expect(await replies()).toHaveLength(1);
 });
 
-test('a mention while the store is away is acked once its words are out: Slack delivers it again after a refusal', async () => {
+test('a mention is acked after its answer while the store is down, so Slack retries', async () => {
   const own = await openRedis();
   const workspace = await openWorkspace({ redis: own.url });
   try {
@@ -199,7 +199,7 @@ test('a mention while the store is away is acked once its words are out: Slack d
   }
 });
 
-test('words that are going out when the store takes them after all are not told by a worker, too', async () => {
+test('a worker does not post a reply that is stored while it is being posted', async () => {
   const own = await openRedis();
   const workspace = await openWorkspace({ redis: own.url });
   try {
@@ -234,7 +234,7 @@ test('words that are going out when the store takes them after all are not told 
   }
 });
 
-test('a mention that a frozen process reads late is left to the next attempt while the store is away', async () => {
+test('a mention read late by a frozen process waits for a retry in a store outage', async () => {
   const own = await openRedis();
   const workspace = await openWorkspace({ redis: own.url });
   const ts = '1700000000.000200';
@@ -270,7 +270,7 @@ test('a mention that a frozen process reads late is left to the next attempt whi
     await own.kill();
     for (const retry of [0, 1, 2]) expect(await deliver(-10, retry)).toBe(500);
     expect(await answers()).toEqual([]);
-    // Nobody comes after the last attempt; and one that is on time is answered.
+    // The last attempt is answered, as no other follows; so is an attempt on time.
     expect(await deliver(-10, 3)).toBe(200);
     expect(await answers()).toHaveLength(1);
     expect(await deliver(0, 0)).toBe(200);
@@ -281,7 +281,7 @@ test('a mention that a frozen process reads late is left to the next attempt whi
   }
 });
 
-test('a session whose end Slack does not take is ended by the outbox, and one of a newer question is left', async () => {
+test('the outbox retries the end of a session and keeps one of a newer question', async () => {
   const { memory, tellers } = slack.slackNotifier;
   const thread = { channel: 'C0GATEWAY', ts: '1700000000.000100' };
   const end = tellers['endSession'] as ((job: string) => Promise<void>) | undefined;
@@ -298,7 +298,7 @@ test('a session whose end Slack does not take is ended by the outbox, and one of
   expect(await memory.session(thread)).toBe('ask-newer');
 });
 
-test('each outcome of an ask ends its session, and keys of one person are changed by one job at a time', async () => {
+test('an ask ends its session, and one job at a time changes the keys of a person', async () => {
   const asked = { gateway: 'default', prompt: 'ask-1', to: { ...by, job: 'ask-1' } };
   expect(jobs.ask.endOf(asked)?.tellings).toEqual([{ what: 'endSession', args: ['ask-1'] }]);
   const exclusive = createExclusive(slack.redis, slack.prefix);
@@ -314,7 +314,7 @@ test('each outcome of an ask ends its session, and keys of one person are change
   await expect(exclusive.run(name, 'key-2', async () => 'done')).rejects.toMatchObject({
     fault: { code: 'not_yet' },
   });
-  // The same job, taken up by another worker after a crash.
+  // The same job, started by another worker after a crash.
   await exclusive.run(name, 'key-1', async () => 'done');
   held.resolve();
   await first;

@@ -1,4 +1,4 @@
-// The door for everything that leaves: secrets masked, Slack's limits kept, nothing lost on the way.
+// Outgoing messages: masked secrets, Slack's limits and complete texts.
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../src/kernel/redaction.ts';
 import { limits, splitText } from '../../src/slack/messages/limits.ts';
@@ -17,7 +17,7 @@ describe('a registered secret', () => {
   };
   const modal = { title: 'Key', blocks: message.blocks };
 
-  test('with marks of mrkdwn is hidden also where it was escaped', () => {
+  test('a secret with mrkdwn characters is masked also in escaped text', () => {
     const marked = 'pass&word<of>redis';
     const text = escapeText(`at ${marked}`);
     const [sent] = createOutgoing(createRedactor([marked])).channel(say(text));
@@ -34,16 +34,16 @@ describe('a registered secret', () => {
         say(mrkdwn`x`, { buttons: [{ label: secret, action: 'a', value: secret }] }),
       ),
     ],
-  ])('never leaves in %s', (_where, payload) => {
+  ])('a registered secret is masked in %s', (_where, payload) => {
     expect(JSON.stringify(payload)).not.toContain(secret);
     expect(JSON.stringify(payload)).toContain('•••');
   });
 
-  test('leaves in the reveal alone', () => {
+  test('a registered secret is sent only in the reveal', () => {
     expect(JSON.stringify(outgoing.reveal(modal))).toContain(secret);
   });
 
-  test('does not slip through at a split', () => {
+  test('a registered secret is masked where a text is split', () => {
     const long = `${'x'.repeat(limits.section - 10)}${secret}`;
     const pages = outgoing.channel({ text: escapeText(long), blocks: [section(escapeText(long))] });
     const joined = pages
@@ -55,11 +55,11 @@ describe('a registered secret', () => {
   });
 });
 
-describe('the text beside blocks', () => {
+describe('the text of a message with blocks', () => {
   const at = Date.UTC(2026, 2, 2, 9, 5);
   const text = mrkdwn`:warning: *Blocked:* run ${code('a*b')}, 2 * 3 * 4 since ${moment(at)}, ${link('https://a.example/x', 'see')}`;
 
-  test('leaves without emoji codes, formatting, addresses and dates in the syntax of Slack', () => {
+  test('the text contains no emoji codes, formatting, addresses or Slack date syntax', () => {
     const spoken = 'Blocked: run a*b, 2 * 3 * 4 since 2026-03-02 09:05 UTC, see';
     const message = { text, blocks: [section(text)] };
     expect(outgoing.channel(message)[0].text).toBe(spoken);
@@ -68,11 +68,11 @@ describe('the text beside blocks', () => {
     expect(JSON.stringify(outgoing.channel(message)[0].blocks)).toContain('*Blocked:*');
   });
 
-  test('is the message itself where there are no blocks', () => {
+  test('the text is the message when there are no blocks', () => {
     expect(outgoing.channel({ text, blocks: [] })[0].text).toBe(text);
   });
 
-  test.each(['sk`live`9Xq2', 'sk *live* 9Xq2'])('hides the secret %j', (marked) => {
+  test.each(['sk`live`9Xq2', 'sk *live* 9Xq2'])('the text masks the secret %j', (marked) => {
     const [sent] = createOutgoing(createRedactor([marked])).channel(
       say(mrkdwn`at ${escapeText(marked)}`),
     );
@@ -89,13 +89,13 @@ test('an outcome is metadata in a channel and the first block’s id elsewhere',
   expect(outgoing.personal(message)[0].blocks[0]?.block_id).toBe('llmgw.outcome:ok:ask-1');
 });
 
-test('a message without a text is a bug, as screen readers would read nothing', () => {
+test('a message without a text throws, because screen readers would read nothing', () => {
   expect(() => outgoing.channel({ text: mrkdwn` `, blocks: [section(mrkdwn`x`)] })).toThrow(
     /without a text/,
   );
 });
 
-test('more blocks than Slack takes become more messages, and a long section more sections', () => {
+test('too many blocks are split into messages, and a long section into sections', () => {
   const blocks = Array.from({ length: 120 }, (_, index) => section(mrkdwn`block ${index}`));
   const pages = outgoing.channel({ text: mrkdwn`many`, blocks });
   expect(pages.map((page) => page.blocks.length)).toEqual([50, 50, 20]);
@@ -110,7 +110,7 @@ test('more blocks than Slack takes become more messages, and a long section more
   expect(texts.join(' ').split(/\s+/)).toEqual(words);
 });
 
-test('a long context becomes more elements and more contexts, each within its limit', () => {
+test('a long context is split into elements and contexts within their limits', () => {
   const signs = '<'.repeat(7_000);
   const block: Block = { ...context(escapeText(signs)), block_id: 'first' };
   const pages = outgoing.channel({ text: mrkdwn`long`, blocks: [block] });

@@ -1,4 +1,4 @@
-// What people type, by table: commands, options, quotes, typos, Slack's own encoding.
+// Parsing of typed commands: options, quotes, typos and Slack's encoding.
 import { describe, expect, test } from 'vitest';
 import { handlers } from '../../jobs/index.ts';
 import {
@@ -72,7 +72,7 @@ test.each([
   ['ask read <https://a.example/x|a.example/x>', command('ask', { rest: 'read a.example/x' })],
   ['key revoke <@U0BOB|bob>', command('key', { words: ['revoke', '@U0BOB'] })],
   ['ask who is <@U0BOB|bob>?', command('ask', { rest: 'who is @bob?' })],
-])('%j', (text, expected) => {
+])('%j is parsed', (text, expected) => {
   expect(parseCommand(text, grammars)).toEqual(expected);
 });
 
@@ -100,11 +100,11 @@ test.each([
   ['ask _init_', command('ask', { rest: '_init_' })],
   ['ask ```\ncode\n```', command('ask', { rest: '```\ncode\n```' })],
   ['`ask why?`', command('ask', { rest: 'why?' })],
-])('%j is read without the marks around its words', (text, expected) => {
+])('%j is parsed without the formatting around its words', (text, expected) => {
   expect(parseCommand(text, grammars)).toEqual(expected);
 });
 
-test('marks alone are no command', () => {
+test('formatting characters alone are an unknown command', () => {
   expect(parseCommand('***', grammars)).toMatchObject({ kind: 'unknown', word: '***' });
 });
 
@@ -112,7 +112,7 @@ test.each([
   ['staus', { kind: 'unknown', word: 'staus', suggestion: 'status' }],
   ['provison --yes', { kind: 'unknown', word: 'provison', suggestion: 'provision' }],
   ['zebra', { kind: 'unknown', word: 'zebra', suggestion: undefined }],
-])('%j is not run', (text, expected) => {
+])('%j is an unknown command', (text, expected) => {
   expect(parseCommand(text, grammars)).toEqual(expected);
 });
 
@@ -142,7 +142,7 @@ test.each([
     'ask --temperature 2.1 hi',
     '`2.1` is not a valid `--temperature T` (set the randomness, 0 to 2 (default 0.2)).',
   ],
-])('%j is answered with the right form', (text, problem) => {
+])('%j is answered with its problem', (text, problem) => {
   expect(parseCommand(text, grammars)).toMatchObject({ kind: 'invalid', problem });
 });
 
@@ -160,7 +160,7 @@ describe('Slack’s encoding', () => {
     ['&amp;lt;', '&lt;'],
     ['a &lt;b&gt; c', 'a <b> c'],
     ['<script>', '<script>'],
-  ])('%j is read as typed', (text, typed) => {
+  ])('%j is decoded to the typed text', (text, typed) => {
     expect(decodeSlackText(text)).toBe(typed);
   });
 
@@ -186,7 +186,7 @@ describe('Slack’s encoding', () => {
     '<#C0GATEWAY>',
     '<#C0GATEWAY|general>',
     '<!date^1700000000^{date}|14 Nov>',
-  ])('%s is made lame', (mention) => {
+  ])('the mention %s is disabled', (mention) => {
     expect(lameMentions(`a ${mention} b`)).not.toContain(mention);
   });
 
@@ -200,7 +200,7 @@ describe('Slack’s encoding', () => {
     'a <#b> c <@> <!> < !channel>',
     '<@media screen>',
     'x <!= y',
-  ])('%s stays exact', (code) => {
+  ])('%s is unchanged', (code) => {
     expect(lameMentions(code)).toBe(code);
     expect(lameMentions(`\`\`\`\n${code}\n\`\`\``)).toContain(code);
   });
@@ -213,7 +213,7 @@ describe('Slack’s encoding', () => {
     ['a <!DOCTYPE html>', 'a <!DOCTYPE html>'],
     ['a < b', 'a < b'],
     [`<!-- ${'x'.repeat(400)}`, `<!-- ${'x'.repeat(400)}`],
-  ])('of %j, which grows, %j is settled', (text, settled) => {
+  ])('the growing text %j has the settled part %j', (text, settled) => {
     expect(withoutOpenMention(text)).toBe(settled);
   });
 });

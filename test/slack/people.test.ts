@@ -1,4 +1,4 @@
-// People of this organisation are served; outsiders get one sentence, and programs get nothing.
+// Access by organisation: members are served, outsiders are refused, programs are ignored.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditEntry, createAuditTrail } from '../../src/kernel/audit-trail.ts';
@@ -89,15 +89,15 @@ describe.each(['http', 'socket'] as const)('a person of another organisation, ov
   const refusals = async (): Promise<string[]> =>
     (await textsOf(slack, mallory)).filter((text) => outsider.test(text));
 
-  test('stands beside colleagues, who are served', async () => {
-    // Over Socket Mode the connection is made in the background.
+  test('a colleague is served in the same channel', async () => {
+    // In Socket Mode the bot connects in the background.
     await expect
       .poll(() => slack.command('/llmgw help', 'U0ALICE'), { timeout: 20_000 })
       .toMatchObject({ delivered: true });
     await slack.sees(({ text }) => help(text), 'U0ALICE');
   });
 
-  test('is refused a slash command in one ephemeral sentence, with an audit entry', async () => {
+  test('a slash command is refused in one ephemeral sentence, with an audit entry', async () => {
     await slack.command('/llmgw provision --yes', mallory);
     const seen = await slack.sees(({ text }) => outsider.test(text), mallory);
     expect(seen.ephemeral).toBe(true);
@@ -114,7 +114,7 @@ describe.each(['http', 'socket'] as const)('a person of another organisation, ov
       );
   });
 
-  test('is refused a mention with one sentence that only they see, and nothing starts', async () => {
+  test('a mention is refused with one ephemeral sentence and starts no job', async () => {
     const before = (await refusals()).length;
     await slack.message('@llmgw provision --yes', mallory);
     await expect.poll(async () => (await refusals()).length).toBe(before + 1);
@@ -122,12 +122,12 @@ describe.each(['http', 'socket'] as const)('a person of another organisation, ov
     expect(await slack.startedInputs()).toEqual([]);
   });
 
-  test('is refused a direct message', async () => {
+  test('a direct message is refused', async () => {
     await slack.message('help', mallory, 'U0LLMGW');
     await slack.sees(({ text }) => outsider.test(text), mallory, 'U0LLMGW');
   });
 
-  test('is refused a button that a colleague was shown', async () => {
+  test('an action on the button of a colleague is refused', async () => {
     const ts = await postButton(slack, { label: 'Get a key', action: 'command.key', value: 'key' });
     const before = (await refusals()).length;
     await slack.click('Get a key', ts, mallory);
@@ -138,7 +138,7 @@ describe.each(['http', 'socket'] as const)('a person of another organisation, ov
       .toContainEqual(expect.objectContaining({ who: mallory, via: 'click', said: 'command.key' }));
   });
 
-  test('is refused a message shortcut', async () => {
+  test('a message shortcut is refused', async () => {
     const ts = await slack.message('Something to ask about', 'U0ALICE');
     const before = (await refusals()).length;
     await slack.post('shortcut', { as: mallory, messageTs: ts, shortcut: 'ask.message' });
@@ -146,7 +146,7 @@ describe.each(['http', 'socket'] as const)('a person of another organisation, ov
     expect((await slack.screen(mallory)).modals).toEqual([]);
   });
 
-  test('sees on Home that it is not for them', async () => {
+  test('the Home tab of an outsider shows a refusal', async () => {
     await slack.post('open-home', { as: mallory });
     await expect
       .poll(async () => JSON.stringify((await slack.screen(mallory)).home ?? ''))
@@ -155,7 +155,7 @@ describe.each(['http', 'socket'] as const)('a person of another organisation, ov
   });
 });
 
-test('a colleague of the operators’ channel is an operator, a guest there is none', async () => {
+test('a colleague in the operators’ channel is an operator, and a guest is not', async () => {
   const slack = await openWorkspace({ operators: 'C0GATEWAY' });
   await slack.command('/llmgw audit', 'U0BOB');
   await slack.sees(({ text }) => text.includes('No audit entries'), 'U0BOB');
@@ -167,7 +167,7 @@ test('a colleague of the operators’ channel is an operator, a guest there is n
   await slack.close();
 });
 
-describe('over HTTP', () => {
+describe('senders over HTTP', () => {
   let slack: TestWorkspace;
   beforeAll(async () => {
     slack = await openWorkspace({ operators: 'U0OLIVIA' });
@@ -175,7 +175,7 @@ describe('over HTTP', () => {
   });
   afterAll(() => slack.close());
 
-  test('a single-channel guest and a stranger are refused, from their first command on', async () => {
+  test('a single-channel guest and an unknown person are refused at once', async () => {
     const guest = await addPerson(slack, { name: 'gustav', guest: 'single_channel' });
     await slack.command('/llmgw help', guest);
     await slack.sees(({ text }) => text.startsWith("Single-channel guests can't"), guest);
@@ -184,7 +184,7 @@ describe('over HTTP', () => {
     await slack.sees(({ text }) => text.includes('shares no channel with it'), stranger);
   });
 
-  test('another app, also under an operator’s id, and a workflow are not answered and start nothing', async () => {
+  test('an app, also with an operator’s id, and a workflow get no answer and no job', async () => {
     const before = (await textsOf(slack, 'U0OLIVIA')).length;
     await slack.post('program', { channel: 'llm-gateway', text: '@llmgw help' });
     await slack.post('program', { channel: 'llm-gateway', text: '@llmgw help', kind: 'workflow' });
@@ -196,12 +196,12 @@ describe('over HTTP', () => {
     });
     const ts = await slack.message('@llmgw help', 'U0OLIVIA');
     await slack.sees(({ text, threadTs }) => help(text) && threadTs === ts);
-    // The three posts themselves, and the one answer.
+    // The three posts and one answer.
     expect((await textsOf(slack, 'U0OLIVIA')).length).toBe(before + 4);
     expect(await slack.startedInputs()).toEqual([]);
   });
 
-  test('a view submission of another organisation is answered in its window and does nothing', async () => {
+  test('a view submission of another organisation is refused in its modal', async () => {
     const body = {
       type: 'view_submission',
       api_app_id: 'A0LLMGW',
@@ -216,7 +216,7 @@ describe('over HTTP', () => {
     expect(await answer.text()).toMatch(/"response_action":"update".*belongs to another/);
   });
 
-  test('options are loaded empty for another organisation', async () => {
+  test('another organisation gets an empty list of options', async () => {
     const body = {
       type: 'block_suggestion',
       api_app_id: 'A0LLMGW',
@@ -233,7 +233,7 @@ describe('over HTTP', () => {
     expect(await answer.json()).toEqual({ options: [] });
   });
 
-  test('a slash command of another workspace is refused, although Slack knows the user', async () => {
+  test('a slash command of another workspace is refused also for a known user', async () => {
     const answer = await deliver(slack, commandBody({ team_id: 'T0OTHER', text: 'help' }));
     expect(await answer.text()).toMatch(outsider);
   });
@@ -251,7 +251,7 @@ describe('over HTTP', () => {
   });
 });
 
-test('teams of one Enterprise Grid are one organisation', async () => {
+test('the teams of one Enterprise Grid are one organisation', async () => {
   const slack = await openWorkspace({ enterprise: 'E0GRID' });
   const grace = await addPerson(slack, { name: 'grace', team: 'T0SECOND', enterprise: 'E0GRID' });
   const mallory = await addPerson(slack, { name: 'mallory', team: 'T0ELSE', enterprise: 'E0ELSE' });
@@ -264,7 +264,7 @@ test('teams of one Enterprise Grid are one organisation', async () => {
   await slack.close();
 });
 
-test('people of other organisations and guests are served as the settings say', async () => {
+test('people of other organisations and guests are served if the settings allow it', async () => {
   const slack = await openWorkspace({
     people: { allowsExternal: true, refusesGuests: true },
     operators: 'U0OLIVIA,C0GATEWAY',
@@ -280,7 +280,7 @@ test('people of other organisations and guests are served as the settings say', 
   await slack.close();
 });
 
-test('while Slack tells nothing of people, commands are heard, and operator rights of a channel do not count', async () => {
+test('commands work without operator rights by channel when users cannot be read', async () => {
   const slack = await openWorkspace({
     operators: 'U0OLIVIA,C0GATEWAY',
     faults: [
@@ -299,7 +299,7 @@ test('while Slack tells nothing of people, commands are heard, and operator righ
   await slack.sees(({ text }) => text.includes("can't confirm right now"), 'U0BOB');
   await slack.command('/llmgw audit', 'U0OLIVIA');
   await slack.sees(({ text }) => text.includes('1 audit entry'), 'U0OLIVIA');
-  // The worker checks again what the receiver has admitted.
+  // The worker repeats the check of the receiver.
   const { permissions } = slack.slackNotifier;
   const may = (user: string) => permissions.may('operator', { user, channel: 'C0GATEWAY' });
   expect(await may('U0OLIVIA')).toEqual({ allowed: true });

@@ -1,4 +1,4 @@
-// Answers for one person: shown to them, where Slack shows them, and to nobody else.
+// Private answers, which only the asker sees.
 import { wholeAnswer } from './whole-answer.ts';
 import type { KeyNews } from '../../jobs/keys/notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
@@ -16,7 +16,7 @@ afterAll(() => slack.close());
 
 const seenBy = async (as: string): Promise<string> => JSON.stringify(await slack.screen(as));
 
-/** Where the newest job of that kind answers, as the command has enqueued it. */
+/** The addressee of the newest queued job of that kind. */
 async function addresseeOf(job: string, count: number): Promise<Addressee> {
   await expect.poll(async () => (await slack.payloads(job)).length).toBe(count);
   return ((await slack.payloads(job)).at(-1) as { to: Addressee }).to;
@@ -56,9 +56,9 @@ const report: QuotaReport = {
   sent: { problem: 'none' },
 };
 
-describe('in a channel', () => {
+describe('a private answer in a channel', () => {
   let jobs = 0;
-  /** A new thread, and one in which somebody has answered. */
+  /** No thread, and a thread with a reply. */
   const threads = [
     ['outside a thread', async () => undefined],
     [
@@ -73,7 +73,7 @@ describe('in a channel', () => {
   const verbs = ['key list', 'key rotate', 'key revoke', 'key'];
 
   test.each(threads.flatMap(([where, open]) => verbs.map((verb) => [verb, where, open] as const)))(
-    '@llmgw %s %s shows the keys to their owner alone',
+    '@llmgw %s %s shows the keys only to their owner',
     async (verb, _where, open) => {
       const root = await open();
       const before = new Set((await slack.screen('U0ALICE')).messages.map(({ ts }) => ts));
@@ -94,7 +94,7 @@ describe('in a channel', () => {
   );
 
   test.each(threads)(
-    '@llmgw quota %s shows the numbers to the asker alone',
+    '@llmgw quota %s shows the numbers only to the asker',
     async (_where, open) => {
       const root = await open();
       const count = (await slack.payloads('quota')).length;
@@ -110,7 +110,7 @@ describe('in a channel', () => {
     },
   );
 
-  test('a failed key command tells its asker alone, as promised', async () => {
+  test('a failed key command answers only its asker', async () => {
     await slack.message('@llmgw key list', 'U0ALICE');
     jobs += 1;
     const to = await addresseeOf('key', jobs);
@@ -120,7 +120,7 @@ describe('in a channel', () => {
     expect(await seenBy('U0BOB')).not.toContain('no key at all');
   });
 
-  test('@llmgw audit shows the trail to the operator alone', async () => {
+  test('@llmgw audit shows the trail only to the operator', async () => {
     await slack.message('@llmgw audit', 'U0OLIVIA');
     const shown = await slack.sees(
       (each) => JSON.stringify(each).includes('llmgw.outcome:ok:audit-'),
@@ -130,7 +130,7 @@ describe('in a channel', () => {
     expect(await seenBy('U0BOB')).not.toContain(shown.ts);
   });
 
-  test('Revoke, pressed on a list of keys, answers its owner alone', async () => {
+  test('Revoke on a list of keys answers only the owner', async () => {
     const root = await slack.message('@llmgw key list', 'U0ALICE');
     jobs += 1;
     const to = await addresseeOf('key', jobs);
@@ -169,7 +169,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     await message.finish(answer);
   };
 
-  test('are hidden by Slack, as the sandbox shows', async () => {
+  test('an ephemeral message is hidden in a thread without a reply', async () => {
     const ts = await slack.message('a root', 'U0ALICE');
     const postEphemeral = async (text: string): Promise<void> => {
       await fetch(`${slack.sandboxUrl}/slack/api/chat.postEphemeral`, {
@@ -190,7 +190,7 @@ describe('ephemeral messages in a thread without a reply', () => {
 
   const tsSeen = async () => new Set((await slack.screen('U0ALICE')).messages.map(({ ts }) => ts));
 
-  /** Once alice sees the acknowledgement with Stop: where the answer goes. */
+  /** Waits until alice sees the acknowledgement with Stop; returns its addressee. */
   async function asked(before: ReadonlySet<string>): Promise<Addressee> {
     const accepted = /llmgw\.accepted:(ask-[a-z0-9]+)/;
     const ack = await slack.sees(
@@ -204,7 +204,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     return (JSON.parse(record ?? '{}') as { to: Addressee }).to;
   }
 
-  test('a private question at channel level is acknowledged and answered where its asker sees it', async () => {
+  test('a private question in a channel is acknowledged and answered visibly', async () => {
     const before = await tsSeen();
     await slack.message('@llmgw ask --private what is six times seven?', 'U0ALICE');
     const to = await asked(before);
@@ -213,7 +213,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     expect(await seenBy('U0BOB')).not.toContain('Forty-two');
   });
 
-  test('a private question that fails is explained to its asker alone', async () => {
+  test('a private question that fails is explained only to its asker', async () => {
     const before = await tsSeen();
     await slack.message('@llmgw ask --private why?', 'U0ALICE');
     const to = await asked(before);
@@ -223,14 +223,14 @@ describe('ephemeral messages in a thread without a reply', () => {
     expect(await seenBy('U0BOB')).not.toContain('no key of yours');
   });
 
-  test('the acknowledgement of a plain mention is seen, with Stop', async () => {
+  test('the acknowledgement of a plain mention is visible and has a Stop button', async () => {
     const before = await tsSeen();
     await slack.message('@llmgw ask what is six times seven?', 'U0ALICE');
     const to = await asked(before);
     expect(to.user).toBe('U0ALICE');
   });
 
-  test('the shortcut on a message without replies answers "only me" where its asker sees it', async () => {
+  test('the shortcut on a message without replies answers "only me" visibly', async () => {
     const ts = await slack.message('What does this mean?', 'U0BOB');
     await slack.post('shortcut', { as: 'U0ALICE', messageTs: ts, shortcut: 'ask.message' });
     await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
@@ -252,7 +252,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     expect(await seenBy('U0BOB')).not.toContain(to.job);
   });
 
-  test('refuse the Stop of an outsider where the outsider sees it', async () => {
+  test('the refusal of a Stop is visible to the outsider in the channel', async () => {
     const newcomer = { name: 'mallory', team: 'T0OTHER', channels: ['llm-gateway'] };
     const added = (await slack.post('people', newcomer)) as { person: { id: string } };
     const user = added.person.id;

@@ -1,9 +1,9 @@
-// The receiver over real signed HTTP: the measured traps are closed.
+// The receiver's answers to signed requests over real HTTP.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 import { commandBody, signed } from './signed-command.ts';
 
-describe('over HTTP', () => {
+describe('the receiver over HTTP', () => {
   let slack: TestWorkspace;
   beforeAll(async () => {
     slack = await openWorkspace();
@@ -13,20 +13,20 @@ describe('over HTTP', () => {
   const deliver = (body: string, secondsOff?: number): Promise<Response> =>
     fetch(`${slack.botUrl}/slack/events`, signed(body, secondsOff));
 
-  test('an unknown command of ours names the one that was meant', async () => {
+  test('an unknown subcommand is answered with a suggestion', async () => {
     await slack.command('/llmgw staus', 'U0ALICE');
     const seen = await slack.sees((each) => each.text.includes('staus'), 'U0ALICE');
     expect(seen.text).toContain('Did you mean /llmgw status?');
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:[a-z0-9-]+$/);
   });
 
-  test('a slash command of another name is answered as well, before Slack gives up', async () => {
+  test('a slash command of another name is answered before Slack times out', async () => {
     const response = await deliver(commandBody({ command: '/other' }));
     expect(response.status).toBe(200);
     expect(await response.text()).toContain("I don't handle");
   });
 
-  test('a button of another version is answered', async () => {
+  test('an action of another version is answered', async () => {
     const payload = JSON.stringify({
       type: 'block_actions',
       user: { id: 'U0ALICE' },
@@ -39,7 +39,7 @@ describe('over HTTP', () => {
     await slack.sees((each) => each.text.includes('belongs to another version'), 'U0ALICE');
   });
 
-  test('the same delivery twice is one job', async () => {
+  test('two identical deliveries start one job', async () => {
     const body = commandBody({ text: 'ask once?', trigger_id: 'trigger.twice' });
     const first = await (await deliver(body)).text();
     const second = await (await deliver(body)).text();
@@ -49,7 +49,7 @@ describe('over HTTP', () => {
     expect(queued.filter((job) => job.name === 'ask')).toHaveLength(1);
   });
 
-  test('a retry by Slack of a delivery that was never heard is not dropped', async () => {
+  test('a retry is accepted when the first delivery was lost', async () => {
     const event = {
       type: 'event_callback',
       event_id: 'Ev-only-by-retry',
@@ -76,7 +76,7 @@ describe('over HTTP', () => {
     expect(all).toHaveLength(1);
   });
 
-  test('a person who is no operator is told who is', async () => {
+  test('a refusal names the operators to other people', async () => {
     await slack.command('/llmgw provision --yes', 'U0BOB');
     const seen = await slack.sees(
       (each) => each.text.startsWith('Permission denied. Only operators'),
@@ -89,7 +89,7 @@ describe('over HTTP', () => {
     ).toEqual([]);
   });
 
-  test('what was done and what was refused is on record for operators, also as a file', async () => {
+  test('the audit trail shows operators accepted and refused requests, and in a file', async () => {
     await slack.command('/llmgw key rotate ci', 'U0ALICE');
     await slack.command('/llmgw key revoke @bob', 'U0ALICE');
     await slack.sees((each) => each.text.includes('Only operators'), 'U0ALICE');
@@ -109,7 +109,7 @@ describe('over HTTP', () => {
     await slack.sees((each) => each.text.includes('Only operators'), 'U0ALICE');
   });
 
-  test('a channel where the bot cannot post is named at once, with the way out', async () => {
+  test('a channel where the bot cannot post is named at once, with a next action', async () => {
     await slack.command('/llmgw ask anybody here?', 'U0ALICE', 'C0RANDOM');
     const seen = await slack.sees(
       (each) => each.text.includes("Can't post here"),
@@ -120,11 +120,11 @@ describe('over HTTP', () => {
   });
 });
 
-describe('when something behind it is away', () => {
+describe('an outage behind the receiver', () => {
   let slack: TestWorkspace | undefined;
   afterEach(() => slack?.close());
 
-  test('Slack’s Web API: the first command is heard all the same', async () => {
+  test('the first command is answered while the Web API of Slack is down', async () => {
     slack = await openWorkspace({
       faults: [
         {
@@ -142,14 +142,14 @@ describe('when something behind it is away', () => {
     expect(seen.text).toContain('status');
   });
 
-  test('Redis: the ack says so in words, and nothing hangs', async () => {
+  test('the acknowledgement names Redis while Redis is down', async () => {
     slack = await openWorkspace({ redis: 'redis://127.0.0.1:1' });
     const result = await slack.command('/llmgw status', 'U0ALICE');
     expect(result.delivered).toBe(true);
     const seen = await slack.sees((each) => each.text.includes('Redis'), 'U0ALICE');
     expect(seen.text).toContain('nothing was started');
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:failed:status-/);
-    // What needs no store is answered as ever.
+    // Commands that need no store still work.
     await slack.command('/llmgw help', 'U0ALICE');
     await slack.sees((each) => each.text.startsWith('Commands:'), 'U0ALICE');
   });

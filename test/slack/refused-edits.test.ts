@@ -1,4 +1,4 @@
-// Edits that Slack refuses with a code that this version does not know: the words come in another message.
+// Edits that Slack refuses, whose text is posted in another message.
 import { wholeAnswer } from './whole-answer.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Notice } from '../../jobs/health/watch/notices.ts';
@@ -13,7 +13,7 @@ beforeEach(() => slack.post('reset-rate-limits', {}));
 afterEach(() => slack.clearFaults());
 
 const channel = 'C0GATEWAY';
-/** Slack itself grants a post a second in a channel. */
+/** Resets the rate limits first: Slack allows one post a second in a channel. */
 const refuse = async (
   operation: string,
   times = 100,
@@ -31,7 +31,7 @@ const open = (job: string, streams: boolean) =>
     { user: 'U0ALICE', channel, job },
     { prompt: 'Why?', isPrivate: false, streams },
   );
-/** The finished message, to somebody who did not ask. */
+/** The finished message, as another person sees it. */
 const finished = (job: string) =>
   slack.sees(
     ({ text, metadata }) =>
@@ -40,7 +40,7 @@ const finished = (job: string) =>
     channel,
   );
 
-test('an edited answer is posted anew when Slack refuses its last edit', async () => {
+test('an edited answer is posted again when Slack refuses its last edit', async () => {
   const message = await open('ask-edited', false);
   await refuse('^chat.update$');
   await message.finish(answer);
@@ -51,7 +51,7 @@ test('an edited answer is posted anew when Slack refuses its last edit', async (
 test.each([
   ['once', 1],
   ['always', 100],
-])('a streamed answer is shown whole when Slack refuses %s to stop it', async (how, times) => {
+])('a streamed answer is complete when Slack refuses %s to stop it', async (how, times) => {
   const message = await open(`ask-${how}`, true);
   message.grow('All of');
   await slack.sees(({ streaming }) => streaming, 'U0BOB', channel);
@@ -69,7 +69,7 @@ const stops = [
   'ratelimited',
 ];
 test.each(stops.flatMap((error) => [1, 100].map((times) => [error, times] as const)))(
-  'a streamed answer is shown whole when its end is refused as %s, %i times',
+  'a streamed answer is complete when its end is refused as %s, %i times',
   async (error, times) => {
     const job = `ask-${error.replaceAll('_', '-')}-${times}`;
     const message = await open(job, true);
@@ -83,7 +83,7 @@ test.each(stops.flatMap((error) => [1, 100].map((times) => [error, times] as con
   },
 );
 
-test('a finished answer that Slack finds too long is a file with its beginning', async () => {
+test('a finished answer that is too long for Slack is a file after its first part', async () => {
   const message = await open('ask-long', false);
   const body = JSON.stringify({ ok: false, error: 'msg_too_long' });
   await slack.post('reset-rate-limits', {});
@@ -99,7 +99,7 @@ test('a finished answer that Slack finds too long is a file with its beginning',
   await slack.sees(({ files }) => files?.some(({ name }) => name === 'ask-long.md') === true);
 });
 
-test('an answer for the asker alone that Slack finds too long comes in smaller parts', async () => {
+test('a private answer that is too long for Slack is posted in smaller parts', async () => {
   const to = { user: 'U0ALICE', channel, job: 'ask-alone' };
   const asked = { prompt: 'Why?', isPrivate: true, streams: false };
   const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
@@ -120,7 +120,7 @@ const starts = [
   ['missing_scope', false],
 ] as const;
 test.each(starts)('after %s for one answer, the next one streams: %s', async (error, streams) => {
-  // Each knows nothing yet of the workspace.
+  // Each case needs a bot without a record of earlier refusals.
   const fresh = await openWorkspace({ limits: '1000' });
   const openIn = (job: string) =>
     fresh.slackNotifier.notifier.openAnswer(
@@ -148,7 +148,7 @@ test.each(starts)('after %s for one answer, the next one streams: %s', async (er
   await fresh.close();
 });
 
-test('a raw answer that would call somebody is shown lame, and is exact in a file', async () => {
+test('a raw answer with mentions is shown with them disabled, and exact in a file', async () => {
   const text = 'HTTP/1.1 200 OK\n\n{"text":"<!channel> <!-- x -->"}';
   const message = await open('ask-exact', true);
   await message.finish({ ...answer, form: 'raw', text });
@@ -159,7 +159,7 @@ test('a raw answer that would call somebody is shown lame, and is exact in a fil
   expect(await file.text()).toBe(text);
 });
 
-test('an answer streams in direct messages', async () => {
+test('an answer in a direct message is streamed', async () => {
   const to = { user: 'U0ALICE', channel: 'D0ALICE', job: 'ask-direct' };
   const asked = { prompt: 'Why?', isPrivate: false, streams: true };
   const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
@@ -168,7 +168,7 @@ test('an answer streams in direct messages', async () => {
   await message.finish(answer);
 });
 
-test('a notice that changed is told anew when Slack refuses to edit the old one', async () => {
+test('a changed notice is posted again when Slack refuses to edit the old one', async () => {
   const notice: Notice = {
     id: 'n-1',
     gateway: 'default',
@@ -188,7 +188,7 @@ test('a notice that changed is told anew when Slack refuses to edit the old one'
   expect(await told()).toHaveLength(2);
 });
 
-test('a press is answered to its person when Slack refuses to edit the question', async () => {
+test('an action is answered by message when Slack refuses to edit the question', async () => {
   const button = {
     type: 'button',
     text: { type: 'plain_text', text: 'Revoke key' },

@@ -1,4 +1,4 @@
-// Posts, replies and files that Slack refuses: the words come another way, or the person hears what happened.
+// Posts, replies and files that Slack refuses, and their fallbacks.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAuditTrail } from '../../src/kernel/audit-trail.ts';
 import { fail } from '../../src/kernel/errors.ts';
@@ -28,7 +28,7 @@ const sees = (words: string, place: string) =>
   );
 
 test.each(['a_code_of_next_year', 'cannot_reply_to_message', 'thread_not_found'])(
-  'a reply to a mention that is refused there as %s comes by direct message',
+  'a reply to a mention that is refused as %s is sent as a direct message',
   async (error) => {
     refuse('chat.postMessage', error);
     await slack.message(`@llmgw nonsense-${error.replaceAll('_', '-')}`, 'U0ALICE', channel);
@@ -37,7 +37,7 @@ test.each(['a_code_of_next_year', 'cannot_reply_to_message', 'thread_not_found']
 );
 
 test.each(['a_code_of_next_year', 'user_not_found'])(
-  'words for one person that are refused there as %s come by direct message',
+  'an ephemeral message that is refused as %s is sent as a direct message',
   async (error) => {
     refuse('chat.postEphemeral', error);
     const words = `Told to one person after ${error}`;
@@ -48,13 +48,13 @@ test.each(['a_code_of_next_year', 'user_not_found'])(
   },
 );
 
-test('a post that Slack refuses as rate_limited is tried again', async () => {
+test('a post that Slack refuses as rate_limited is retried', async () => {
   refuse('chat.postMessage', 'rate_limited', 2);
   await slack.message('@llmgw nonsense-limited', 'U0ALICE', channel);
   await sees('nonsense-limited', channel);
 });
 
-test('an export whose file Slack refuses ends with words to the operator', async () => {
+test('an export whose file Slack refuses ends with a message to the operator', async () => {
   refuse('files.getUploadURLExternal', 'file_uploads_disabled', 100);
   await slack.command('/llmgw audit --export csv', 'U0OLIVIA', channel);
   await slack.sees(
@@ -64,7 +64,7 @@ test('an export whose file Slack refuses ends with words to the operator', async
   );
 });
 
-test('an answer whose file Slack refuses goes on in messages, and no error takes its place', async () => {
+test('an answer whose file Slack refuses continues in messages without an error', async () => {
   const job = 'ask-no-file';
   const to = { user: 'U0ALICE', channel, job };
   const asked = { prompt: 'Why?', isPrivate: false, streams: false };
@@ -82,7 +82,7 @@ test('an answer whose file Slack refuses goes on in messages, and no error takes
   expect(words).toContain('The end.');
 });
 
-test('later pages of a command that the response_url refuses come with the whole once more', async () => {
+test('all pages of an answer are posted again when the response_url refuses one', async () => {
   const { redis, prefix, redactor } = slack;
   const trail = createAuditTrail({ redis, prefix, redactor, log: quiet });
   const entry = { via: 'slash', who: 'U0ALICE', what: 'key.issue', channel } as const;
@@ -100,6 +100,6 @@ test('later pages of a command that the response_url refuses come with the whole
     (await slack.screen('U0OLIVIA', channel)).messages.filter(
       ({ ephemeral, blocks }) => ephemeral && JSON.stringify(blocks).includes('app-'),
     ).length;
-  // The page that was acked, and all pages of the whole.
+  // The acknowledged page and all pages of the complete answer.
   await expect.poll(pages, { timeout: 10_000 }).toBeGreaterThan(2);
 });

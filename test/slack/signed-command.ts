@@ -1,4 +1,4 @@
-// Requests as Slack signs them.
+// Requests with Slack's signature.
 import { createHmac } from 'node:crypto';
 import { signingSecret } from './open-workspace.ts';
 

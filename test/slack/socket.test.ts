@@ -1,4 +1,4 @@
-// Socket Mode over a real WebSocket: commands, events, and reconnecting by our own hand.
+// Socket Mode over a real WebSocket: commands, events and reconnection.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 
@@ -6,7 +6,7 @@ let slack: TestWorkspace;
 beforeAll(async () => {
   slack = await openWorkspace({
     mode: 'socket',
-    // The first calls fail: neither the start nor the process may fail with them.
+    // The first calls fail; the start and the process must survive that.
     faults: [
       {
         service: 'slack',
@@ -26,7 +26,7 @@ const heard = (text: string): Promise<unknown> =>
     .poll(() => slack.command(text, 'U0ALICE'), { timeout: 20_000, interval: 200 })
     .toMatchObject({ delivered: true });
 
-test('a command is heard although Slack was away at the start', async () => {
+test('a command is received after Slack was unavailable at the start', async () => {
   await heard('/llmgw help');
   await slack.sees((each) => each.text.startsWith('Commands:'), 'U0ALICE');
 });
@@ -36,7 +36,7 @@ test('a mention is answered in its thread', async () => {
   await slack.sees((each) => each.threadTs === ts && each.text.startsWith('Commands:'), 'U0BOB');
 });
 
-test('a cut connection is made again, also while the Web API fails at first', async () => {
+test('a lost connection is restored also when the Web API fails at first', async () => {
   slack.fault({ operation: 'apps.connections.open', action: { kind: 'reset' }, times: 3 });
   await slack.post('drop-sockets', { how: 'cut' });
   await heard('/llmgw staus');

@@ -1,4 +1,4 @@
-// Long Markdown in parts: nothing lost, fences whole in every part, and nothing taken back that was shown.
+// Long Markdown in parts: complete text, closed fences and an unchanged shown prefix.
 import { expect, test } from 'vitest';
 import { openFence, splitText } from '../../src/slack/messages/limits.ts';
 import { createOutgoing } from '../../src/slack/send/outgoing.ts';
@@ -22,7 +22,7 @@ const texts: readonly (readonly [string, string])[] = [
 const words = (text: string): string =>
   text.replaceAll(/^\s{0,3}(?:`{3,}|~{3,}).*$/gm, '').replaceAll(/\s+/g, '');
 
-test.each(texts)('%s: within the limit, whole, and every fence closed', (_what, text) => {
+test.each(texts)('parts of %s keep the limit, the text and closed fences', (_what, text) => {
   for (const max of [100, 333, 1_000]) {
     const parts = splitText(text, max);
     for (const part of parts) {
@@ -34,7 +34,7 @@ test.each(texts)('%s: within the limit, whole, and every fence closed', (_what, 
   }
 });
 
-test('code is the same in its parts, blank lines and indentation too', () => {
+test('code in parts keeps its blank lines and indentation', () => {
   const lines = Array.from({ length: 120 }, (_, at) =>
     at % 3 === 0 ? '' : `${'  '.repeat(at % 5)}line ${at};  `,
   );
@@ -47,7 +47,7 @@ test('code is the same in its parts, blank lines and indentation too', () => {
   }
 });
 
-test('a table that goes on has its head in each part, and each row once', () => {
+test('a split table has its header in each part and each row once', () => {
   const head = '| name | value |\n|:-----|------:|';
   const rows = Array.from({ length: 80 }, (_, at) => `| row ${at} | ${at * 7} |`);
   const text = `Before it.\n\n${head}\n${rows.join('\n')}\n\nBehind it.`;
@@ -63,21 +63,21 @@ test('a table that goes on has its head in each part, and each row once', () => 
   }
 });
 
-test('paragraphs stay whole where they can', () => {
+test('paragraphs that fit are not split', () => {
   const paragraphs = Array.from({ length: 30 }, (_, at) => `Paragraph ${at}.\n- one\n- two`);
   for (const part of splitText(paragraphs.join('\n\n'), 200)) {
     expect(part).toMatch(/^Paragraph \d+\.[\s\S]*- two$/);
   }
 });
 
-test.each(texts)('%s: what was shown already is the beginning of the first part', (_what, text) => {
+test.each(texts)('the first part of %s begins with the shown text', (_what, text) => {
   for (const shown of [1, 120, 300]) {
     const sent = text.slice(0, shown).trimEnd();
     expect(splitText(text, 333, sent.length)[0]?.startsWith(sent)).toBe(true);
   }
 });
 
-test('a growing text is only ever appended to, whatever is in it', () => {
+test('a growing text is only appended to, also with mentions and secrets', () => {
   const redactor = createRedactor(['secret-of-the-test', 'sec-another']);
   const outgoing = createOutgoing(redactor);
   const text =

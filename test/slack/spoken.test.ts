@@ -1,4 +1,4 @@
-// Messages as people write them: corrected, with files, to the channel as well, forwarded, or in blocks alone.
+// Messages that are edited, forwarded, broadcast, in blocks or with files.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GatewayConfig } from '../../src/kernel/config.ts';
@@ -40,14 +40,14 @@ async function deliverEvent(event: object): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
-/** Proves that all events before it were heard. */
+/** Waits until the bot has handled all earlier events. */
 async function answered(as = 'U0OLIVIA', channel = 'C0GATEWAY'): Promise<void> {
   const ts = await slack.message('@llmgw help', as, channel);
   await slack.sees((each) => each.threadTs === ts && help(each), as, channel);
 }
 
-describe('a corrected message', () => {
-  test('is not answered again, whatever command it has become', async () => {
+describe('an edited message', () => {
+  test('an edit to another command is not answered again', async () => {
     const ts = await slack.message('@llmgw help');
     await slack.sees((each) => each.threadTs === ts && help(each));
     await slack.post('edit', { as: 'U0OLIVIA', ts, text: '@llmgw help key' });
@@ -57,7 +57,7 @@ describe('a corrected message', () => {
     expect(await prompts()).not.toContain('Hello?');
   });
 
-  test('counts where a fresh edit adds the mention, once', async () => {
+  test('a recent edit that adds the mention is answered once', async () => {
     const ts = await slack.message('help');
     await slack.post('edit', { as: 'U0OLIVIA', ts, text: '@llmgw help' });
     await slack.sees((each) => each.threadTs === ts && help(each));
@@ -65,7 +65,7 @@ describe('a corrected message', () => {
     expect(await answersIn(ts)).toHaveLength(1);
   });
 
-  test('starts nothing where the message is hours old', async () => {
+  test('an edit of a message that is hours old starts no job', async () => {
     const now = Date.now() / 1000;
     const ts = `${Math.floor(now) - 14_400}.000100`;
     const edited = { user: 'U0OLIVIA', ts: `${Math.floor(now)}.000200` };
@@ -92,7 +92,7 @@ describe('a corrected message', () => {
     expect(await prompts()).not.toContain('Old?');
   });
 
-  test('starts nothing hours later, where the event does not tell of the edit', async () => {
+  test('a late event without the edit starts no job', async () => {
     const now = Math.floor(Date.now() / 1000);
     await deliverEvent({
       type: 'app_mention',
@@ -104,7 +104,7 @@ describe('a corrected message', () => {
     expect(await prompts()).not.toContain('Untold?');
   });
 
-  test('starts nothing hours later, where the event tells of an early edit alone', async () => {
+  test('a late event with only an early edit starts no job', async () => {
     const now = Math.floor(Date.now() / 1000);
     const ts = `${now - 14_400}.000500`;
     const edited = { ts: `${now - 14_340}.000500` };
@@ -124,7 +124,7 @@ describe('a corrected message', () => {
     expect(await slack.payloads('key')).toEqual([]);
   });
 
-  test('of a direct message is not answered again', async () => {
+  test('an edit of a direct message is not answered again', async () => {
     const ts = await slack.message('help', 'U0BOB', 'U0LLMGW');
     await slack.sees((each) => each.threadTs === ts && help(each), 'U0BOB', 'U0LLMGW');
     await slack.post('edit', { as: 'U0BOB', ts, text: 'ask Edited?' });
@@ -134,7 +134,7 @@ describe('a corrected message', () => {
 });
 
 describe('a message with a file', () => {
-  test('and no text is answered with the way out, in a channel and directly', async () => {
+  test('a file without text is answered with a next action', async () => {
     for (const channel of ['C0GATEWAY', 'U0LLMGW']) {
       const text = channel === 'C0GATEWAY' ? '@llmgw' : '';
       const body = { as: 'U0ALICE', channel, text, files: ['notes.pdf'] };
@@ -148,7 +148,7 @@ describe('a message with a file', () => {
     }
   });
 
-  test('and text is answered, and told that the file was ignored', async () => {
+  test('a text with a file is answered with a note that the file was ignored', async () => {
     const body = { as: 'U0ALICE', channel: 'U0LLMGW', text: 'help', files: ['notes.pdf'] };
     const { ts } = (await slack.post('message', body)) as { ts: string };
     const seen = await slack.sees(
@@ -178,7 +178,7 @@ test('a forwarded file counts as a file, and its missing preview as no text', ()
   expect(said).toMatchObject({ files: 1, forwarded: '' });
 });
 
-describe('a table that a person pastes', () => {
+describe('a pasted table', () => {
   const cell = (text: string) => ({ type: 'raw_text', text });
   const table = {
     type: 'table',
@@ -199,12 +199,12 @@ describe('a table that a person pastes', () => {
       `ask Why?\n\n${rows}`,
     ],
     ['alone in an attachment', { text: '', attachments: [{ blocks: [table] }] }, rows],
-  ])('is read %s', (_where, fields, expected) => {
+  ])('a pasted table is read %s', (_where, fields, expected) => {
     expect(readSpoken({ ...base, ...fields })?.text).toBe(expected);
   });
 });
 
-describe('a forwarded message of an app', () => {
+describe('a forwarded message', () => {
   const read = (forwarded: object): string | undefined =>
     readSpoken({
       type: 'app_mention',
@@ -220,7 +220,7 @@ describe('a forwarded message of an app', () => {
   ];
   const noPreview = { text: '', fallback: '[no preview available]' };
 
-  test('is read from its blocks, as its text is for notifications', () => {
+  test('an app message is read from its blocks, as its text is for notifications', () => {
     const words = read({ text: 'Poll: Which date?', message_blocks: [{ message: { blocks } }] });
     expect(words).toContain('Poll: Which date?');
     expect(words).toContain(':one: 10/19');
@@ -231,12 +231,12 @@ describe('a forwarded message of an app', () => {
     ['blocks', { ...noPreview, blocks }],
     ['attachments of its own', { ...noPreview, attachments: [{ text: '13 votes' }] }],
     ['a forward of its own', { ...noPreview, attachments: [{ is_share: true, text: '13 votes' }] }],
-  ])('is read from %s where Slack shows no preview', (_where, forwarded) => {
+  ])('a forwarded message is read from %s without a preview', (_where, forwarded) => {
     expect(read(forwarded)).toContain('13 votes');
     expect(read(forwarded)).not.toContain('no preview');
   });
 
-  test('of a person is read once', () => {
+  test('the forwarded message of a person is read once', () => {
     const rich = [
       {
         type: 'rich_text',
@@ -251,7 +251,7 @@ describe('a forwarded message of an app', () => {
 });
 
 test.each(['app_mention', 'app_home_opened', 'agent_session_stopped'])(
-  'the event %s whose user is null is taken without an answer and without an error',
+  'the event %s with a null user is acknowledged without an answer or an error',
   async (type) => {
     const logged = vi.spyOn(quiet, 'error');
     const ts = `${Math.floor(Date.now() / 1000)}.000600`;
@@ -264,7 +264,7 @@ test.each(['app_mention', 'app_home_opened', 'agent_session_stopped'])(
   },
 );
 
-test('a reply that is also sent to the channel is a reply', async () => {
+test('a reply that is also sent to the channel is handled as a reply', async () => {
   const ts = await slack.message('Let us talk');
   const body = { as: 'U0OLIVIA', channel: 'C0GATEWAY', text: '@llmgw help', threadTs: ts };
   await slack.post('message', { ...body, broadcast: true });
@@ -282,27 +282,27 @@ test('a reply that is also sent to the channel is a reply', async () => {
   ).toMatchObject({ text: 'And then?', threadTs: '1.0' });
 });
 
-test('a message that `/me` wrote is read', () => {
+test('a message written with `/me` is read', () => {
   const base = { type: 'message', user: 'U1', channel: 'D1', channel_type: 'im', ts: '1.0' };
   const said = readSpoken({ ...base, subtype: 'me_message', text: 'help' });
   expect(said).toMatchObject({ user: 'U1', text: 'help' });
 });
 
-test('a forwarded message is part of the prompt, quoted', async () => {
+test('a forwarded message is quoted in the prompt', async () => {
   const forward = await slack.message('The build failed:\nexit code 137', 'U0BOB');
   const asked = { as: 'U0ALICE', channel: 'C0GATEWAY', forward };
   await slack.post('message', { ...asked, text: '@llmgw ask Why?' });
   await expect
     .poll(prompts)
     .toContain('Why?\n\nForwarded message from Bob Brandt:\n> The build failed:\n> exit code 137');
-  // Another person: a second question of the same one would wait for the first.
+  // Another person asks: a second question of the same person would wait.
   await slack.post('message', { ...asked, as: 'U0OLIVIA', channel: 'U0LLMGW', text: '' });
   await expect
     .poll(prompts)
     .toContain('Forwarded message from Bob Brandt:\n> The build failed:\n> exit code 137');
 });
 
-describe('words beside a forwarded message', () => {
+describe('the text of a message with a forward', () => {
   const gateways = { default: {} as GatewayConfig };
   const read = (text: string): string =>
     withForwarded({ handlers, gateways }, '> exit code 137', text);
@@ -326,7 +326,7 @@ describe('words beside a forwarded message', () => {
     'Retry this?',
     'help me understand this',
     'Could you summarise this?',
-  ])('are a question: %s', (text) => {
+  ])('the text is a question: %s', (text) => {
     expect(read(text)).toBe(`ask -- ${text}\n\n> exit code 137`);
   });
 
@@ -341,16 +341,16 @@ describe('words beside a forwarded message', () => {
     'provision --node 2',
     'cancel',
     'cancel provision-default-k3f9',
-  ])('are a command: %s', (text) => {
+  ])('the text is a command: %s', (text) => {
     expect(read(text)).toBe(text);
   });
 
-  test.each(['ask Why?', 'ask --raw'])('are the options and the prompt of `ask`: %s', (text) => {
+  test.each(['ask Why?', 'ask --raw'])('the text is the arguments of `ask`: %s', (text) => {
     expect(read(text)).toBe(`${text}\n\n> exit code 137`);
   });
 });
 
-test('a message in blocks alone is read', async () => {
+test('a message with only blocks is read', async () => {
   await deliverEvent({
     type: 'app_mention',
     user: 'U0BOB',
@@ -383,7 +383,7 @@ test.each([
   'channel_topic',
   'pinned_item',
   'assistant_app_thread',
-])('nothing is heard of the subtype %s', (subtype) => {
+])('a message of subtype %s is ignored', (subtype) => {
   const base = {
     type: 'message',
     user: 'U1',
@@ -400,8 +400,8 @@ test.each([
   ['a bot', { bot_id: 'B1' }],
   ['an app', { app_id: 'A1' }],
   ['a workflow without a user', { user: undefined, bot_id: 'B1' }],
-  ['nobody', { user: undefined }],
-])('%s has said nothing', (_who, fields) => {
+  ['no user', { user: undefined }],
+])('a message of %s is ignored', (_who, fields) => {
   const base = {
     type: 'app_mention',
     user: 'U1',
@@ -412,7 +412,7 @@ test.each([
   expect(readSpoken({ ...base, ...fields })).toBeUndefined();
 });
 
-test('a preview of a link is no edit', () => {
+test('a link preview is not an edit', () => {
   const message = {
     type: 'message',
     user: 'U1',

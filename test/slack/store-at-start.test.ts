@@ -1,4 +1,4 @@
-// A receiver that starts while Redis is not there yet: it recovers without a restart.
+// Receivers that start during an outage of Redis and recover without a restart.
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { toFault } from '../../src/kernel/errors.ts';
@@ -22,16 +22,16 @@ const lastMark = async (): Promise<string | undefined> => {
   return messages.map(markOf).findLast((mark) => mark !== undefined);
 };
 
-/** Types a command and returns the mark of its answer. */
+/** Sends a command and returns the mark of its answer. */
 async function marked(text: string): Promise<string | undefined> {
   await slack?.command(text, 'U0ALICE');
   return lastMark();
 }
 
-/** Commands fail with words while Redis is away, and are taken in once it is back. */
+/** Commands fail with a message while Redis is down and are accepted afterwards. */
 async function recovers(back: () => Promise<void> | void): Promise<void> {
   expect(await marked('/llmgw status')).toMatch(/^llmgw\.outcome:failed/);
-  // The client has given up at least one command by now: what it remembers of that must not last.
+  // At least one command of the client has failed; that must not affect later commands.
   await expect
     .poll(() =>
       slack?.queues.listJobs().then(
@@ -46,21 +46,21 @@ async function recovers(back: () => Promise<void> | void): Promise<void> {
     .toMatch(/^llmgw\.accepted/);
 }
 
-test('a receiver takes commands again after it started while Redis was frozen', async () => {
+test('a receiver accepts commands after it started while Redis was frozen', async () => {
   redis = await openRedis();
   redis.pause();
   slack = await openWorkspace({ redis: redis.url });
   await recovers(() => redis?.resume());
 });
 
-test('a receiver takes commands again after it started while Redis refused connections', async () => {
+test('a receiver accepts commands after it started while Redis refused connections', async () => {
   redis = await openRedis();
   await redis.kill();
   slack = await openWorkspace({ redis: redis.url });
   await recovers(() => redis?.start());
 });
 
-test('a receiver takes commands again after Redis was restarted during its start', async () => {
+test('a receiver accepts commands after Redis was restarted during its start', async () => {
   redis = await openRedis();
   redis.pause();
   slack = await openWorkspace({ redis: redis.url });
@@ -70,7 +70,7 @@ test('a receiver takes commands again after Redis was restarted during its start
   });
 });
 
-test('a receiver takes commands again after it started while Redis loaded its data', async () => {
+test('a receiver accepts commands after it started while Redis loaded its data', async () => {
   redis = await openRedis(['--appendonly', 'no', '--save', '3600 1']);
   const keys = Array.from({ length: 40 }, (_, at) => [`key-${at}`, 'x'.repeat(2_000)]);
   await redis.client.mset(...keys.flat());
@@ -89,7 +89,7 @@ test('a receiver takes commands again after it started while Redis loaded its da
   await recovers(() => loaded);
 });
 
-test('a queue takes jobs again after Redis stopped answering between its connection and its first command', async () => {
+test('a queue accepts jobs after Redis hung between connection and first command', async () => {
   redis = await openRedis();
   for (const away of ['frozen', 'restarted'] as const) {
     const connection = connectRedis(redis.url, { failFast: true });
@@ -103,7 +103,7 @@ test('a queue takes jobs again after Redis stopped answering between its connect
         (error: unknown) => toFault(error).code,
       );
     const first = add('first');
-    // A refused connection is waited for, a silent one fails.
+    // A refused connection is retried; an unanswered one fails.
     if (away === 'frozen') expect(await first).toBe('store_down');
     if (away === 'frozen') redis.resume();
     else await redis.start();

@@ -1,4 +1,4 @@
-// Submissions that cannot be carried out: the modal says why, with an id that people can quote.
+// View submissions that fail: the modal shows the cause and a fault id.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askedQuota, quotaRequestModalIds } from '../../jobs/quota/request-view.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
@@ -29,20 +29,20 @@ async function submit(callback: string, metadata: string, values: object = {}): 
   return response.text();
 }
 
-test('a submission of a modal that this version does not have says that it is outdated', async () => {
+test('a submission of an unknown modal is answered as outdated', async () => {
   const answer = await submit('gone.submit', '{}');
   expect(JSON.parse(answer)).toMatchObject({ response_action: 'update' });
   expect(answer).toContain('*Outdated modal.* This modal belongs to another version of llmgw.');
 });
 
 test.each(['ask.submit', 'quota.request', 'approval.decline', 'teardown.confirm'])(
-  'a submission of %s whose metadata cannot be read says that it is outdated',
+  'a submission of %s with unreadable metadata is answered as outdated',
   async (callback) => {
     expect(await submit(callback, '{"version":9}')).toContain('*Outdated modal.*');
   },
 );
 
-test('a fault of a submission takes the place of the modal, with its code and id', async () => {
+test('a fault of a submission replaces the modal, with its code and id', async () => {
   const { callback, desired } = quotaRequestModalIds;
   const metadata = askedQuota.write({ gateway: 'nowhere', channel: 'C0GATEWAY' });
   const values = { [desired]: { any: { type: 'plain_text_input', value: '9000/minute' } } };

@@ -1,4 +1,4 @@
-// Property tests: every loop over text ends, keeps its limit and loses nothing.
+// Property tests of loops over text: termination, limits and completeness.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitText, limits, openFence, splitText } from '../../src/slack/messages/limits.ts';
@@ -25,7 +25,7 @@ const piece = fc.oneof(
 const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
 const max = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 400 }));
 
-/** Whether a text's visible characters are all in another, in their order. */
+/** Whether a text contains all visible characters of another, in order. */
 function isWithin(inner: string, outer: string): boolean {
   let at = 0;
   for (const sign of inner.replaceAll(/\s/g, '')) {
@@ -36,10 +36,10 @@ function isWithin(inner: string, outer: string): boolean {
   return true;
 }
 
-/** Half of a surrogate pair that the text itself does not hold. */
+/** Whether a part contains half of a surrogate pair. */
 const isCutInPair = (part: string): boolean => !part.isWellFormed();
 
-test('every text in parts of any size: parts end, keep the limit and lose nothing', () => {
+test('parts of any text at any size are finite, keep the limit and lose no text', () => {
   fc.assert(
     fc.property(text, max, (whole, size) => {
       const parts = splitText(whole, size);
@@ -64,7 +64,7 @@ test('the parts of a text hold at most four times its characters', () => {
   );
 });
 
-test('a text in parts that began to be shown: the first part begins with the shown text', () => {
+test('the first part of a partly shown text begins with the shown text', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 60, max: 400 }), fc.nat(), (whole, size, at) => {
       const shown = whole.slice(0, at % size).trimEnd();
@@ -77,7 +77,7 @@ test('a text in parts that began to be shown: the first part begins with the sho
   );
 });
 
-test.each(['`', '~'])('a fence line of %s as long as any part makes progress', (one) => {
+test.each(['`', '~'])('a fence line of %s that fills a part is split', (one) => {
   for (const size of [1, 2, 3, 7, 100, limits.section, limits.markdown]) {
     for (const length of [size - 1, size, size + 1, 3_124, 3 * size].filter((n) => n > 0)) {
       for (const whole of [one.repeat(length), `${one.repeat(3)}${'a'.repeat(length)}\ncode\n`]) {
@@ -112,7 +112,7 @@ test('a shortened text keeps its limit and whole characters', () => {
   );
 });
 
-test('a place to cut at is after the first character and never inside an entity that fits', () => {
+test('a cut is after the first character and never inside an entity that fits', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 200 }), (whole, at) => {
       const cut = safeCut(whole, at);

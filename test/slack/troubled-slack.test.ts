@@ -1,4 +1,4 @@
-// Slack in trouble: a 503, a 429 without a pause or a page of a proxy keeps nobody from their answer.
+// Answers after a 503, a 429 without a pause or a proxy page.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type TestWorkspace, botToken, openWorkspace } from './open-workspace.ts';
 
@@ -18,7 +18,7 @@ describe.each([
     { status: 200, headers: {}, body: '{"ok":false,"error":"service_unavailable"}' },
     2,
   ],
-])('after %s', (_what, answer, times) => {
+])('an answer after %s', (_what, answer, times) => {
   const strike = (operation: string): void =>
     slack.fault({ operation, action: { kind: 'status', ...answer }, times });
 
@@ -34,7 +34,7 @@ describe.each([
     expect(seen.text).toMatch(/^Commands: /);
   });
 
-  test('a message that came too late is answered to its author alone', async () => {
+  test('a message that arrives too late is answered only to its author', async () => {
     strike('chat.postEphemeral');
     const before = (await slack.screen('U0BOB')).messages.length;
     const text = '@llmgw help';
@@ -45,7 +45,7 @@ describe.each([
   });
 });
 
-test.each([503, 429])('a press is answered after a %i of its response_url', async (status) => {
+test.each([503, 429])('an action is answered after a %i of its response_url', async (status) => {
   await slack.post('reset-rate-limits', {});
   const element = { type: 'button', text: { type: 'plain_text', text: 'Old' } };
   const elements = [{ ...element, action_id: 'of.another.version' }];

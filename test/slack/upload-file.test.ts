@@ -1,4 +1,4 @@
-// Files go to where they were sent, byte for byte, and a text among them without the secrets that it may hold.
+// File uploads: recipients, unchanged bytes and masked secrets in text.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boltLog } from '../../src/slack/send/bolt-log.ts';
 import { createSlackApi, type SlackApi } from '../../src/slack/send/clients.ts';
@@ -21,8 +21,8 @@ afterAll(() => workspace?.close());
 const filesSeen = async (as: string, channel: string) =>
   (await workspace.screen(as, channel)).messages.flatMap(({ files }) => files ?? []);
 
-describe('a file', () => {
-  it('is shared in a channel with its words, its secrets masked', async () => {
+describe('a file upload', () => {
+  it('shares a text file in a channel with its secrets masked', async () => {
     workspace.redactor.register('consumer-key-of-alice');
     const text = 'asked with consumer-key-of-alice, twice';
     await uploadFile(
@@ -35,7 +35,7 @@ describe('a file', () => {
     expect(file?.content).not.toContain('consumer-key-of-alice');
   });
 
-  it('goes to one person alone, byte for byte', async () => {
+  it('sends a file to one person with its bytes unchanged', async () => {
     const picture = Uint8Array.from({ length: 256 }, (_, index) => index);
     const id = await uploadFile(
       { api, redactor: workspace.redactor },
@@ -47,7 +47,7 @@ describe('a file', () => {
     expect((await filesSeen('U0ALICE', 'C0GATEWAY')).map((one) => one.id)).not.toContain(id);
   });
 
-  it('that Slack does not take is a fault with a name', async () => {
+  it('fails with a named fault when Slack refuses the file', async () => {
     workspace.fault({
       operation: 'files.completeUploadExternal',
       action: { kind: 'status', status: 503, headers: {} },

@@ -1,4 +1,4 @@
-// Weight of messages: whatever an answer consists of, each of its parts is one that Slack takes.
+// Weight of messages: every part of any answer is within Slack's limits.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../../src/slack/messages/limits.ts';
 import { section } from '../../src/slack/messages/message.ts';
@@ -26,7 +26,7 @@ const heavy: readonly (readonly [name: string, text: string])[] = [
   ['one line of brackets', '<'.repeat(9_000)],
 ];
 
-test.each(heavy)('each part of %s is light enough, and nothing of it is lost', (_name, text) => {
+test.each(heavy)('each part of %s is within the limits, and no text is lost', (_name, text) => {
   const parts = splitMarkdown(text);
   for (const part of parts) {
     const { characters, blocks } = weightOf({ type: 'markdown', text: part });
@@ -44,18 +44,18 @@ test.each([
   ['words\n\n| a |\n|---|\n| b |\n\nwords', 3],
   ['```\n# no heading\n---\n```', 1],
   ['a\n\n---\n\nb', 3],
-])('%j becomes %i blocks', (text, blocks) => {
+])('%j is rendered as %i blocks', (text, blocks) => {
   expect(renderedBlocks(text)).toBe(blocks);
 });
 
-test('many sections go out in as many messages as their texts need', () => {
+test('many sections are split into as many messages as their texts need', () => {
   const blocks = Array.from({ length: 30 }, () => section(escapeText('x'.repeat(2_900))));
   const pages = pagesOf(blocks);
   expect(pages.flat()).toEqual(blocks);
   expect(pages).toHaveLength(10);
 });
 
-describe('in Slack', () => {
+describe('heavy answers in Slack', () => {
   let slack: TestWorkspace;
   beforeAll(async () => {
     slack = await openWorkspace({ limits: '1000' });

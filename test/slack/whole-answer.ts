@@ -1,4 +1,4 @@
-// A whole answer of the model, as jobs hand it to Slack.
+// A complete answer of the model, in the form that jobs pass to Slack.
 import type { Answer } from '../../jobs/ask/answer/notifier.ts';
 
 export const wholeAnswer = (text: string): Answer => ({
