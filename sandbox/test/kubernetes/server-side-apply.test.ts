@@ -1,4 +1,4 @@
-// Server-side apply by table: who owns what, what is merged, taken away and refused.
+// Tests of server-side apply: ownership, merges, removals and conflicts.
 import { expect, test } from 'vitest';
 import { builtInResources } from '../../kubernetes/built-in/resources.ts';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
@@ -16,7 +16,7 @@ function served(kind: string): Resource {
 
 type Apply = readonly [manager: string, fields: object, how?: 'force'];
 
-/** Applies one configuration after another to a Deployment; gives its spec in the end. */
+/** Applies the configurations in order to a Deployment; returns its final spec. */
 function applyAll(applies: readonly Apply[], kind = 'Deployment'): KubeObject {
   const resource = served(kind);
   let live: KubeObject | undefined;
@@ -111,7 +111,7 @@ test.each<[string, Apply[], object]>([
     ],
     { replicas: 1 },
   ],
-])('%s', (_what, applies, spec) => {
+])('an apply %s', (_what, applies, spec) => {
   expect(applyAll(applies)['spec']).toEqual(spec);
 });
 
@@ -188,7 +188,7 @@ test.each<[string, Apply[], object[]]>([
     ],
     [{ name: 'one', args: ['z'] }],
   ],
-])('in lists: %s', (_what, applies, containers) => {
+])('an apply to a list %s', (_what, applies, containers) => {
   expect(containersOf(applyAll(applies))).toEqual(containers);
 });
 
@@ -225,7 +225,7 @@ test.each<[string, Apply[], string[]]>([
     ],
     ['.spec.template.spec.containers[name="one"].args'],
   ],
-])('refuses to change %s of another, with a cause a field', (_what, applies, fields) => {
+])('a change to %s of another manager conflicts, with a cause per field', (_what, applies, fields) => {
   let thrown: unknown;
   try {
     applyAll(applies);
@@ -244,7 +244,7 @@ test.each<[string, Apply[], string[]]>([
   );
 });
 
-test('writes managedFields as the real server does', () => {
+test('managedFields match those of the real server', () => {
   const object = applyAll([
     [
       'a',
@@ -275,7 +275,7 @@ test('writes managedFields as the real server does', () => {
   ]);
 });
 
-test('an owner who loses the last field by force is forgotten', () => {
+test('a manager without fields is removed after a forced apply by another', () => {
   const object = applyAll(
     [
       ['a', { data: { key: '1' } }],
@@ -287,7 +287,7 @@ test('an owner who loses the last field by force is forgotten', () => {
   expect(object['data']).toEqual({ key: '2' });
 });
 
-test('sets merge by value: finalizers of two managers live side by side', () => {
+test('sets merge by value: finalizers of two managers coexist', () => {
   const finalizers = (...names: string[]): object => ({
     metadata: { name: 'x', namespace: 'default', finalizers: names },
   });
