@@ -76,7 +76,7 @@ test.each<[string, string, string, string, object | undefined, string]>([
     undefined,
     `cannot delete resource "gateways" in API group "gateway.networking.k8s.io" in the namespace "default"`,
   ],
-])('a call without %s gets the message of GKE', async (permission, method, path, what, body, why) => {
+])('GKE refuses a call without %s', async (permission, method, path, what, body, why) => {
   deniedPermissions.push(permission);
   const refused = await open.call(method, path, { body });
   expect(refused.body).toMatchObject({

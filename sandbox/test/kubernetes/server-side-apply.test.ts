@@ -225,7 +225,7 @@ test.each<[string, Apply[], string[]]>([
     ],
     ['.spec.template.spec.containers[name="one"].args'],
   ],
-])('a change to %s of another manager conflicts, with a cause per field', (_what, applies, fields) => {
+])('a change to %s of another manager has a cause per field', (_what, applies, fields) => {
   let thrown: unknown;
   try {
     applyAll(applies);
