@@ -48,13 +48,13 @@ test('a created object has name, uid and revision, and a second creation conflic
 
 test.each([
   [
-    'a namespace that is not there',
+    'an unknown namespace',
     '/api/v1/namespaces/nowhere/configmaps',
     configMap('x'),
     404,
     'namespaces "nowhere" not found',
   ],
-  ['a name in capitals', maps, configMap('Loud'), 422, 'a lowercase RFC 1123 subdomain'],
+  ['an upper-case name', maps, configMap('Loud'), 422, 'a lowercase RFC 1123 subdomain'],
   [
     'a body of another kind',
     maps,
@@ -63,7 +63,7 @@ test.each([
     'cannot be handled as a ConfigMap',
   ],
   [
-    'a number where text belongs',
+    'a number instead of text',
     maps,
     configMap('x', { a: 1 as unknown as string }),
     400,
@@ -77,7 +77,7 @@ test.each([
     'illegal base64 data',
   ],
   [
-    'a deployment whose selector misses its pods',
+    'a deployment with a selector that does not match its pods',
     '/apis/apps/v1/namespaces/default/deployments',
     {
       metadata: { name: 'd' },

@@ -128,7 +128,7 @@ test.each<[string, object, string]>([
     'spec.size in body must be of type integer: "string"',
   ],
   [
-    'two items of one key',
+    'two items with the same key',
     { color: 'blue', ports: [{ name: 'a' }, { name: 'a' }] },
     'spec.ports[1]: Duplicate value: {"name":"a"}',
   ],

@@ -320,7 +320,7 @@ test.each([
     'spec.listeners[0].port: Invalid value: 70000: spec.listeners[0].port in body should be less than or equal to 65535',
   ],
   [
-    'a broken rule',
+    'a violated rule',
     ['apply', '--server-side', '-f', '-'],
     {
       ...gateway,

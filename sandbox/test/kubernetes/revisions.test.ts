@@ -93,15 +93,15 @@ test('a watch with bookmarks receives the current revision without changes to it
 });
 
 test.each<[string, string, number, string]>([
-  ['a revision of the future', 'resourceVersion=999999', 504, 'Too large resource version: 999999'],
-  ['a revision that is none', 'resourceVersion=x', 400, 'must be a whole number'],
+  ['a future revision', 'resourceVersion=999999', 504, 'Too large resource version: 999999'],
+  ['an invalid revision', 'resourceVersion=x', 400, 'must be a whole number'],
   [
     'a match without a revision',
     'resourceVersionMatch=Exact',
     400,
     'is forbidden unless resourceVersion',
   ],
-  ['a token that is none', 'continue=x', 400, 'continue key is not valid'],
+  ['an invalid continue token', 'continue=x', 400, 'continue key is not valid'],
 ])('a list refuses %s', async (_what, query, code, why) => {
   const { body } = await list(query);
   expect(body).toMatchObject({ code, message: expect.stringContaining(why) });

@@ -44,7 +44,7 @@ const containersOf = (object: KubeObject): unknown =>
     .spec.containers;
 
 test.each<[string, Apply[], object]>([
-  ['makes the object', [['a', { spec: { replicas: 2 } }]], { replicas: 2 }],
+  ['creates the object', [['a', { spec: { replicas: 2 } }]], { replicas: 2 }],
   [
     'changes its own field',
     [
@@ -62,7 +62,7 @@ test.each<[string, Apply[], object]>([
     { replicas: 2 },
   ],
   [
-    'keeps a field that another owns too',
+    'keeps a field that another manager also owns',
     [
       ['a', { spec: { replicas: 2, paused: true } }],
       ['b', { spec: { paused: true } }],
@@ -71,7 +71,7 @@ test.each<[string, Apply[], object]>([
     { replicas: 2, paused: true },
   ],
   [
-    'shares a field when both want the same',
+    'shares ownership of a field with the same value',
     [
       ['a', { spec: { replicas: 2 } }],
       ['b', { spec: { replicas: 2 } }],
@@ -87,7 +87,7 @@ test.each<[string, Apply[], object]>([
     { replicas: 5 },
   ],
   [
-    'leaves a field that it lost by force',
+    'does not remove a field lost by force',
     [
       ['a', { spec: { replicas: 2, paused: true } }],
       ['b', { spec: { replicas: 5 } }, 'force'],
@@ -128,7 +128,7 @@ test.each<[string, Apply[], object[]]>([
     ],
   ],
   [
-    'adds a field to the container of another',
+    'adds a field to the container of another manager',
     [
       ['a', pod({ name: 'one', image: 'i' })],
       ['b', pod({ name: 'one', tty: true })],
@@ -136,7 +136,7 @@ test.each<[string, Apply[], object[]]>([
     [{ name: 'one', image: 'i', tty: true }],
   ],
   [
-    'removes an item that only it applied',
+    'removes an item without other owners',
     [
       ['a', pod({ name: 'one', image: 'i' }, { name: 'two', image: 'j' })],
       ['a', pod({ name: 'one', image: 'i' })],
@@ -144,7 +144,7 @@ test.each<[string, Apply[], object[]]>([
     [{ name: 'one', image: 'i' }],
   ],
   [
-    'keeps an item of which another owns a part',
+    'keeps an item with fields of another manager',
     [
       ['a', pod({ name: 'one', image: 'i' }, { name: 'two', image: 'j' })],
       ['b', pod({ name: 'two', tty: true })],
@@ -164,7 +164,7 @@ test.each<[string, Apply[], object[]]>([
     [{ name: 'two' }, { name: 'one' }],
   ],
   [
-    'keys ports by number and protocol, TCP unless said',
+    'keys ports by number and protocol, TCP by default',
     [
       ['a', pod({ name: 'one', ports: [{ containerPort: 53, name: 'dns' }] })],
       ['b', pod({ name: 'one', ports: [{ containerPort: 53, protocol: 'UDP' }] })],

@@ -256,7 +256,7 @@ const limits: readonly Limit[] = [
   },
 ];
 
-it.each(limits)('$what is accepted up to the limit and refused above it', ({ most, more, says }) => {
+it.each(limits)('$what is accepted at the limit and refused above', ({ most, more, says }) => {
   expect(findings(() => acceptMessageBlocks([most], newId))).toEqual([]);
   expect(findings(() => acceptMessageBlocks([more], newId))).toContain(says);
 });
@@ -284,7 +284,7 @@ it.each([
     'must be more than 0 characters [json-pointer:/blocks/0/text/text]',
   ],
   [
-    'a section with nothing in it',
+    'a section without content',
     { type: 'section' },
     'missing required field: text [json-pointer:/blocks/0]',
   ],
@@ -294,7 +294,7 @@ it.each([
     'must be a valid enum value [json-pointer:/blocks/0/text/type]',
   ],
   [
-    'a number for a text',
+    'a number instead of text',
     { type: 'markdown', text: 3 },
     'must provide a string [json-pointer:/blocks/0/text]',
   ],
@@ -309,17 +309,17 @@ it.each([
     'missing required field: element [json-pointer:/blocks/0]',
   ],
   [
-    'an image without a picture',
+    'an image without a URL',
     { type: 'image', alt_text: 'x' },
     'missing required field: image_url [json-pointer:/blocks/0]',
   ],
   [
-    'a style that is none',
+    'an unknown style',
     actions([button({ style: 'loud' })]),
     'must be a valid enum value [json-pointer:/blocks/0/elements/0/style]',
   ],
   [
-    'the same action twice',
+    'a duplicate action_id',
     actions([button(), button()]),
     'action_id b0 already exists [json-pointer:/blocks/0]',
   ],

@@ -55,15 +55,15 @@ describe('unread counts', () => {
   });
 
   it.each([
-    ['by id', 'for <@U0BOB>', ['U0BOB']],
-    ['by id, with a name beside it', 'for <@U0BOB|bob>', ['U0BOB']],
-    ['by their group', 'for <!subteam^S0OPERATORS>', ['U0OLIVIA']],
-    ['all of the channel', 'for <!channel>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
-    ['those who are here', 'for <!here|here>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
-    ['nobody, as it is escaped', 'for &lt;@U0BOB&gt; &lt;!channel&gt;', []],
-    ['nobody, as it is a bare name', 'for @bob and @channel', []],
-    ['nobody, as it is broken', 'for <\u2060!channel> < @U0BOB> <@bob>', []],
-    ['nobody, by a date', 'at <!date^1^{date}|now>', []],
+    ['a person by id', 'for <@U0BOB>', ['U0BOB']],
+    ['a person by id with a name', 'for <@U0BOB|bob>', ['U0BOB']],
+    ['a person by user group', 'for <!subteam^S0OPERATORS>', ['U0OLIVIA']],
+    ['all channel members', 'for <!channel>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
+    ['active channel members', 'for <!here|here>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
+    ['nobody for escaped mentions', 'for &lt;@U0BOB&gt; &lt;!channel&gt;', []],
+    ['nobody for plain names', 'for @bob and @channel', []],
+    ['nobody for malformed mentions', 'for <\u2060!channel> < @U0BOB> <@bob>', []],
+    ['nobody for a date', 'at <!date^1^{date}|now>', []],
   ])('a message notifies %s', async (_how, text, notified) => {
     const post = async (content: object): Promise<string> => {
       await slack.human('reset-rate-limits', {});

@@ -238,18 +238,18 @@ describe('submissions', () => {
     ['push', { response_action: 'push', view: modal('Next') }, ['Form', 'Next'], ''],
     ['clear', { response_action: 'clear' }, [], ''],
     [
-      'errors under no input',
+      'errors for an unknown input',
       { response_action: 'errors', errors: { x: 'y' } },
       ['Form'],
       'invalid_errors',
     ],
     [
-      'a broken view',
+      'an invalid view',
       { response_action: 'update', view: { type: 'modal' } },
       ['Form'],
       'invalid_arguments',
     ],
-    ['nonsense', { response_action: 'dance' }, ['Form'], 'invalid_response_action'],
+    ['an unknown action', { response_action: 'dance' }, ['Form'], 'invalid_response_action'],
   ])('a submission handles the response %s', async (_what, body, left, error) => {
     await open();
     app.answer = { body };

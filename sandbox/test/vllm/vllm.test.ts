@@ -158,8 +158,8 @@ test('errors have the flat shape of 0.8 and the nested one of 0.10', async () =>
 });
 
 test.each([
-  ['no prompt', { model }, /Field required/],
-  ['no JSON', '{', /JSON decode error/],
+  ['a missing prompt', { model }, /Field required/],
+  ['invalid JSON', '{', /JSON decode error/],
   [
     'a negative temperature',
     { model, prompt: 'x', temperature: -1 },
@@ -172,7 +172,7 @@ test.each([
     /Stream options/,
   ],
   [
-    'more than the context holds',
+    'a request above the context length',
     { model, prompt: 'x', max_tokens: 40_000 },
     /maximum context length is 32768 tokens. However, you requested 40001 tokens \(1 in the messages, 40000 in the completion\)/,
   ],

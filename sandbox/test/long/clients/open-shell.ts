@@ -7,7 +7,7 @@ import { fetchToken } from '../../google/open-google.ts';
 export interface OpenShell {
   readonly open: OpenCluster;
   readonly shell: KubeShell;
-  /** Runs a kubectl command line without spaces in arguments; returns its output, even on failure. */
+  /** Runs a kubectl command line without spaces in arguments; returns its output even on error. */
   kubectl(line: string, input?: object): Promise<string>;
   end(): Promise<void>;
 }
