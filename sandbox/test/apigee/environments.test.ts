@@ -157,7 +157,7 @@ test('the lock error uses the envelope that the state sets', async () => {
   await opened.ask('POST', '/environments', { ...wanted, name: 'second' });
 });
 
-test('a failed operation is done and does not create its resource', async () => {
+test('a failed operation is done with an error and does not create its resource', async () => {
   const message = 'Instance has reached its limit of environments.';
   opened.apigee.state.operationErrors = [
     { kind: 'environment-ready', code: 13, message: 'internal' },

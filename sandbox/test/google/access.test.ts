@@ -58,7 +58,7 @@ test('both API versions return the project, and billing returns its account', as
   });
 });
 
-test("testIamPermissions lists the caller's permissions, and calls without a permission are refused", async () => {
+test('testIamPermissions lists held permissions, and calls without one are refused', async () => {
   opened.google.state.caller.deniedPermissions = ['iam.serviceAccounts.create'];
   const permissions = ['iam.serviceAccounts.create', 'iam.serviceAccounts.get'];
   const tested = await manager().testIamPermissions({ resource, requestBody: { permissions } });

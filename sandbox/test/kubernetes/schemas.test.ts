@@ -168,7 +168,7 @@ test.each(cases.map(([kind, what, ...rest]) => ({ kind, what, rest })))(
   },
 );
 
-test('the cases number at least sixty, and three per definition', () => {
+test('at least sixty cases exist, and three per definition', () => {
   expect(cases.length).toBeGreaterThanOrEqual(60);
   const counts = [...(present ? upstream : ours).keys()].map((kind): [string, number] => [
     kind,

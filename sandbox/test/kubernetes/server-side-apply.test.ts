@@ -275,7 +275,7 @@ test('managedFields match those of the real server', () => {
   ]);
 });
 
-test('a manager without fields is removed after a forced apply by another', () => {
+test('a manager that loses its last field to a forced apply is removed', () => {
   const object = applyAll(
     [
       ['a', { data: { key: '1' } }],

@@ -170,7 +170,7 @@ describe('say CLI', () => {
 
   const say = (...args: string[]): Promise<Said> => sayTo(slack.url, args);
 
-  it('say prints what the person sees, and marks ephemeral messages', async () => {
+  it("say prints the message on the person's screen, and marks ephemeral messages", async () => {
     const { code, out } = await say('/llmgw status');
     expect(out).toBe('llmgw in #llm-gateway (only visible to you):\n  All *well*.\n');
     expect(code).toBe(0);

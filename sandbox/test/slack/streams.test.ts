@@ -111,7 +111,7 @@ it('a stream accepts the chunks of the client’s streamer: text, tasks, a plan'
   expect(await refusal(odd)).toMatchObject({ error: 'invalid_chunks' });
 });
 
-it('a stream is visible to its recipient only, and to everybody after its end', async () => {
+it('a stream grows only for its recipient, and is complete for everybody at its end', async () => {
   const ts = await start();
   await client.chat.appendStream({ channel, ts, markdown_text: 'lo' });
   expect(await shown('alice')).toMatchObject({ text: 'Hello' });
@@ -121,7 +121,7 @@ it('a stream is visible to its recipient only, and to everybody after its end', 
   expect(await shown('bob')).toMatchObject({ text: 'Hello!', streaming: false });
 });
 
-it('chat.startStream begins an agent session with a Stop, and its end ends the session', async () => {
+it('chat.startStream begins an agent session with a Stop, and chat.stopStream ends it', async () => {
   const sessions = async () => (await slack.screen('alice', channel)).agentSessions;
   const first = await start();
   expect(await sessions()).toMatchObject([

@@ -275,7 +275,7 @@ test.each([
   expect(text.trim()).not.toBe('');
 });
 
-test('a prompt in ChatML is completed at its end', async () => {
+test('a ChatML prompt is completed after its last message', async () => {
   const url = await startServer();
   const prompt =
     '<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>user\nWhat did I ask before?<|im_end|>\n<|im_start|>assistant\n';
@@ -318,7 +318,7 @@ test('an injected fault ends a stream with an error event or a cut connection', 
   await expect((await post(`${url}/v1/completions`, request)).text()).rejects.toThrow();
 });
 
-test('a conversation is answered at its end, as messages and as a prompt', async () => {
+test('the last message of a conversation is answered, as messages and as a prompt', async () => {
   const url = await startServer();
   const messages = [
     { role: 'user', content: 'Capital of France?' },
