@@ -1,9 +1,9 @@
-// What the sandbox says it imitates is shown: by tests that are there, and by clients as their vendors ship them.
+// Tests of the coverage list: existing tests and unmodified vendor clients.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { coverage } from '../coverage.ts';
 
-/** How a test speaks to a client that is no package of npm's. */
+/** Patterns of a test's calls to a client that is not an npm package. */
 const tools: Readonly<Record<string, RegExp>> = {
   kubectl: /\bkubectl\b.*\(/,
   helm: /\bhelm\b.*\(/,
@@ -11,12 +11,12 @@ const tools: Readonly<Record<string, RegExp>> = {
 };
 
 const services = Object.entries(coverage);
-/** Of a file that the coverage names, from the root of the checkout. */
+/** Reads a file of the coverage list, relative to the root of the checkout. */
 const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe.each(services)('%s', (_name, { clients, methods }) => {
-  it('names each method once, with what is missing exactly where it is partial', () => {
+  it('each method is listed once, and describes gaps exactly when it is partial', () => {
     const names = methods.map(({ method }) => method);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     const unclear = methods.filter(
@@ -26,13 +26,13 @@ describe.each(services)('%s', (_name, { clients, methods }) => {
     expect(methods.filter(({ follows }) => follows.length < 8)).toEqual([]);
   });
 
-  it('names tests that are there and expect something', () => {
+  it('each listed test file exists and contains expectations', () => {
     const files = new Set(methods.map(({ shownBy }) => shownBy));
     const empty = [...files].filter((file) => !/\bexpect\(/.test(read(file)));
     expect(empty).toEqual([]);
   });
 
-  it('is driven by clients as their vendors ship them', () => {
+  it('each service is tested with unmodified vendor clients', () => {
     expect(clients).not.toEqual([]);
     for (const { client, test } of clients) {
       const used = tools[client] ?? new RegExp(`'${client}[/']`);

@@ -1,4 +1,4 @@
-// Access to the sandbox's listeners: local host names, own origins, known states.
+// Tests of access to the sandbox's listeners: host names, origins and states.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -19,7 +19,7 @@ interface Sent {
   readonly body?: string;
 }
 
-/** fetch() sets Host and Origin itself, so requests are sent as they are written here. */
+/** fetch() sets Host and Origin, so these requests are written by hand. */
 function send(base: string, { method = 'GET', path, headers = {}, body }: Sent) {
   const url = new URL(base);
   const make = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -58,7 +58,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Of each service on the sandbox's one HTTP server. */
+/** Paths of each service on the sandbox's HTTP server. */
 const paths = [
   '/',
   '/_page/page.css',
@@ -78,8 +78,8 @@ const paths = [
   '/no-such-path',
 ];
 
-describe('the HTTP server of the sandbox', () => {
-  test.each(paths)('refuses a foreign Host and a foreign Origin at %s', async (path) => {
+describe('HTTP server of the sandbox', () => {
+  test.each(paths)('the server refuses a foreign Host and a foreign Origin at %s', async (path) => {
     const foreign: Record<string, string>[] = [
       { host: `rebound.example:${port}` },
       { host: 'rebound.example' },
@@ -99,7 +99,7 @@ describe('the HTTP server of the sandbox', () => {
     }
   });
 
-  test('answers to loopback names with its port, and to its own page', async () => {
+  test('the HTTP server accepts loopback names with its port, and its own page', async () => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`]) {
       const headers = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
       const answer = await send(sandbox.url, { path: '/_sandbox/stories', headers });
@@ -110,7 +110,7 @@ describe('the HTTP server of the sandbox', () => {
     expect((await send(sandbox.url, { path: '/_page/page.css', headers })).status).toBe(200);
   });
 
-  test('refuses a WebSocket upgrade from a foreign page, with a good ticket too', async () => {
+  test('a WebSocket upgrade from a foreign page is refused, even with a valid ticket', async () => {
     const headers = { authorization: `Bearer ${sandbox.environment['SLACK_APP_TOKEN']}` };
     const opened = await fetch(`${sandbox.url}/slack/api/apps.connections.open`, {
       method: 'POST',
@@ -138,7 +138,7 @@ describe('the HTTP server of the sandbox', () => {
     expect(await upgrade([own])).toContain('101');
   });
 
-  test('takes JSON alone at its control routes, under every spelling of their path', async () => {
+  test('the control routes accept only JSON, under every spelling of their path', async () => {
     const message = { as: 'alice', channel: 'C0GATEWAY', text: 'typed by a web page' };
     const body = JSON.stringify(message);
     const simple: (Record<string, string> | undefined)[] = [
@@ -165,17 +165,17 @@ describe('the HTTP server of the sandbox', () => {
     expect(sandbox.bot.restarts()).toBe(0);
   });
 
-  test('takes the JSON type without a body where a route needs none', async () => {
+  test('an empty body with the JSON type is accepted by routes without a body', async () => {
     const path = '/_sandbox/actions/expire-tokens';
     const answer = await send(sandbox.url, { method: 'POST', path, headers: json });
     expect(answer.status).toBe(200);
   });
 });
 
-describe('the stored states', () => {
+describe('stored states', () => {
   const outside = ['..%2F..%2Fvictim', '..%2Fvictim', '%2Fetc%2Fvictim', '..%5Cvictim', 'a%00'];
 
-  test.each(outside)('cannot be left by the name %s', async (name) => {
+  test.each(outside)('the name %s cannot leave the state directory', async (name) => {
     mkdirSync(join(directory, 'world'), { recursive: true });
     const file = join(directory, 'victim.json');
     writeFileSync(file, '{"secret":"kept"}');
@@ -190,7 +190,7 @@ describe('the stored states', () => {
     expect(() => sandbox.context.state(decodeURIComponent(name), () => ({}))).toThrow('No service');
   });
 
-  test('are those of the services, without the credentials', async () => {
+  test('stored states are those of the services, without the credentials', async () => {
     for (const name of ['credentials', 'constructor', '__proto__', 'nothing']) {
       const answer = await send(sandbox.url, { path: `/_sandbox/state/${name}` });
       expect({ name, status: answer.status }).toEqual({ name, status: 404 });
@@ -200,7 +200,7 @@ describe('the stored states', () => {
   });
 });
 
-test('the bot that the sandbox starts listens on loopback alone', () => {
+test('a bot started by the sandbox listens only on loopback', () => {
   const hex = (value: string | undefined): string =>
     Number(value).toString(16).toUpperCase().padStart(4, '0');
   const { PORT, HEALTH_PORT } = sandbox.environment;
@@ -216,7 +216,7 @@ test('the bot that the sandbox starts listens on loopback alone', () => {
   }
 });
 
-describe('the listeners with ports of their own', () => {
+describe('listeners with their own ports', () => {
   let open: OpenCluster;
   beforeAll(async () => {
     open = await openCluster({ speed: 6_000 });
@@ -235,7 +235,7 @@ describe('the listeners with ports of their own', () => {
     expect(await status({ origin: 'https://evil.example' })).toBe(403);
   });
 
-  test('a gateway answers to its address and to its own host names alone', async () => {
+  test('a gateway accepts only its address and its own host names', async () => {
     const address = (): string | undefined => {
       const gateway = open.get('gateway.networking.k8s.io/v1', 'Gateway', 'inference-gateway');
       const { addresses } = (gateway?.['status'] ?? {}) as { addresses?: { value: string }[] };
@@ -268,14 +268,14 @@ describe('the listeners with ports of their own', () => {
   });
 });
 
-describe('the GKE listener', () => {
+describe('GKE listener', () => {
   let open: OpenGke;
   beforeAll(async () => {
     open = await openGke();
   });
   afterAll(() => open.end());
 
-  test('refuses calls for a foreign authority or from a foreign origin', async () => {
+  test('GKE refuses calls for a foreign authority or from a foreign origin', async () => {
     const { host } = new URL(open.gke.url);
     const [, own = ''] = host.split(':');
     const call = (authority: string, origin?: string): Promise<number | undefined> => {

@@ -1,4 +1,4 @@
-// The fault `truncate`: the headers announce the whole answer, half of it comes, the work is done.
+// A test of the fault `truncate`: full headers, half of the body, completed work.
 import { expect, test } from 'vitest';
 import { createContext } from '../core/create-context.ts';
 import { addStrikes } from '../core/strike.ts';
@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-test('an answer breaks off in the middle', async () => {
+test('a response is cut in the middle and the work is done', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'llmgw-truncate-'));
   const { context, open, close } = await createContext({ port: 0, speed: 60, directory });
   let done = 0;

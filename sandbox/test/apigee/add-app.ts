@@ -1,4 +1,4 @@
-// A developer with one app and one approved key, put straight into the organization's state.
+// Seeds the organization's state with a developer, one app and one approved key.
 import type { App, Organization } from '../../apigee/state.ts';
 
 export interface NewApp {

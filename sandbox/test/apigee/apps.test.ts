@@ -1,4 +1,4 @@
-// Products, apps and keys: what a key opens, and every way to take it back.
+// Tests of API products, developer apps and keys: approval, rotation and revocation.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openApigee, type OpenApigee, refused } from './open-apigee.ts';
 
@@ -54,7 +54,7 @@ const createApp = (change: object = {}) =>
     ...change,
   });
 
-test('products are shown as they were made, and go when nobody uses them', async () => {
+test('products are listed as created, and are deleted once no app uses them', async () => {
   expect(await opened.ask('GET', '/apiproducts/llm-product')).toMatchObject(product);
   expect(await opened.ask('GET', '/apiproducts')).toEqual({
     apiProduct: [{ name: 'llm-product' }],
@@ -82,7 +82,7 @@ test('products are shown as they were made, and go when nobody uses them', async
   expect((await opened.call('GET', '/apiproducts/llm-product')).status).toBe(404);
 });
 
-test('an app comes with a key of 48 characters for its products', async () => {
+test('a new app gets a key of 48 characters for its products', async () => {
   expect((await createApp()).status).toBe(200);
   const [key] = await keys();
   expect(key).toMatchObject({
@@ -108,7 +108,7 @@ test('an app comes with a key of 48 characters for its products', async () => {
   expect(await opened.ask('GET', developer)).toMatchObject({ apps: ['llmgw-default', 'limited'] });
 });
 
-test('a key of a product that asks for approval is pending until it is given', async () => {
+test('a key is pending until approved when its product requires manual approval', async () => {
   await opened.ask('POST', '/apiproducts', {
     ...product,
     name: 'careful',
@@ -127,7 +127,7 @@ test('a key of a product that asks for approval is pending until it is given', a
   expect((await opened.call('DELETE', ref)).status).toBe(404);
 });
 
-test('rotation: a post without an action adds a key and replaces the attributes', async () => {
+test('an app POST without an action adds a key and replaces the attributes', async () => {
   await createApp();
   await opened.ask('POST', app, { apiProducts: ['llm-product'] });
   const [old, fresh] = await keys();
@@ -144,7 +144,7 @@ test('rotation: a post without an action adds a key and replaces the attributes'
   expect((await opened.call('POST', app, {})).status).toBe(400);
 });
 
-test('an update replaces the details, and a new product comes with a key of its own', async () => {
+test('an app update replaces the details, and a new product gets its own key', async () => {
   await createApp();
   const attributes = [{ name: 'DisplayName', value: 'Renamed' }];
   await opened.ask('PUT', app, { name: 'llmgw-default', attributes, apiProducts: ['llm-product'] });
@@ -156,7 +156,7 @@ test('an update replaces the details, and a new product comes with a key of its 
   expect((await opened.call('PUT', app, { name: 'other' })).status).toBe(400);
 });
 
-test('a product that is changed to manual approval holds for keys made later', async () => {
+test('a change to manual approval applies only to keys created later', async () => {
   await createApp();
   await opened.ask('PUT', '/apiproducts/llm-product', { ...product, approvalType: 'manual' });
   await opened.ask('POST', app, { apiProducts: ['llm-product'], keyExpiresIn: '60000' });
@@ -170,7 +170,7 @@ test.each([
   ['an app', app],
   ['a developer', developer],
   ['a product', '/apiproducts/llm-product'],
-])('%s has attributes that are kept one by one', async (_what, path) => {
+])('%s supports create, read, update and delete of single attributes', async (_what, path) => {
   await createApp();
   const first = [{ name: 'team', value: 'search' }];
   expect(await opened.ask('POST', `${path}/attributes`, { attribute: first })).toEqual({
@@ -187,7 +187,7 @@ test.each([
   expect((await opened.call('GET', `${path}/attributes/team`)).status).toBe(404);
 });
 
-test('a key carries attributes of its own, which an update replaces', async () => {
+test('a key has its own attributes, which an update replaces', async () => {
   await createApp();
   const [key] = await keys();
   const path = `${app}/keys/${key?.consumerKey}`;
@@ -199,7 +199,7 @@ test('a key carries attributes of its own, which an update replaces', async () =
   expect(await opened.ask('POST', path, {})).not.toHaveProperty('attributes');
 });
 
-test('a key of the caller is imported without products, and opened for them later', async () => {
+test('an imported key starts without products, which can be added later', async () => {
   await createApp();
   for (const [path, consumerKey] of [
     [`${app}/keys`, 'my-key_1'],
@@ -215,7 +215,7 @@ test('a key of the caller is imported without products, and opened for them late
   expect((await opened.call('POST', `${app}/keys`, { consumerKey: 'a b' })).status).toBe(400);
 });
 
-test('an app is revoked and approved, and found by what it has', async () => {
+test('an app can be revoked, approved again and found by its fields', async () => {
   await createApp();
   const [key] = await keys();
   const find = async (filter: string) => {

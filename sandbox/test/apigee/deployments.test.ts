@@ -1,4 +1,4 @@
-// Deployments, shared flows and flow hooks: what depends on a thing keeps it, and a deployed environment stays.
+// Tests of deployments, shared flows and flow hooks: deletion is refused while dependents exist.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deploy } from '../../apigee/deployments.ts';
 import type { Environment } from '../../apigee/state.ts';
@@ -23,7 +23,7 @@ function deployBoth(): void {
   deploy(opened.context, org, environment, { ...proxy, calls: [...proxy.calls] });
 }
 
-test('lists proxies, and shared flows when asked for them, of an environment and of all', async () => {
+test('proxies and shared flows are listed for one environment and for all', async () => {
   expect(await opened.ask('GET', '/environments/apim-op-env/deployments')).toEqual({});
   deployBoth();
   const proxies = [{ environment: 'apim-op-env', apiProxy: 'apigee-llm', revision: '1' }];
@@ -35,7 +35,7 @@ test('lists proxies, and shared flows when asked for them, of an environment and
   }
 });
 
-test('a shared flow goes only after the proxy that calls it and the hook that runs it', async () => {
+test('a shared flow cannot be deleted while a proxy or a flow hook uses it', async () => {
   deployBoth();
   const hook = '/environments/apim-op-env/flowhooks/PreProxyFlowHook';
   await opened.ask('PUT', hook, { sharedFlow: flow });
@@ -62,7 +62,7 @@ test('a shared flow goes only after the proxy that calls it and the hook that ru
   expect((await opened.call('GET', `/sharedflows/${flow}`)).status).toBe(404);
 });
 
-test('an environment with deployments or flow hooks is not deleted', async () => {
+test('an environment with deployments or flow hooks cannot be deleted', async () => {
   deployBoth();
   const refuses = async (): Promise<void> =>
     expect(refused(await opened.call('DELETE', '/environments/apim-op-env'))).toMatchObject({

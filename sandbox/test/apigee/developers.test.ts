@@ -1,4 +1,4 @@
-// Developers: lower-case e-mails, one per person, switched on and off.
+// Tests of developers: unique lower-case e-mails, and status changes.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openApigee, type OpenApigee, refused } from './open-apigee.ts';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.end());
 
-test('makes, shows, updates, lists and deletes developers', async () => {
+test('developers can be created, read, updated, listed and deleted', async () => {
   const created = await opened.ask('POST', '/developers', alice);
   expect(created).toMatchObject({ ...alice, status: 'active', organizationName: 'llm-demo' });
   expect(await opened.ask('GET', path)).toEqual(created);
@@ -45,7 +45,7 @@ test('makes, shows, updates, lists and deletes developers', async () => {
   expect(opened.context.unknown).toEqual([]);
 });
 
-test('switches a developer off and on by an octet stream that answers nothing', async () => {
+test('a developer status changes by an octet-stream POST with an empty response', async () => {
   await opened.ask('POST', '/developers', alice);
   const off = await opened.call('POST', `${path}?action=inactive`, '');
   expect(off).toEqual({ status: 204, body: {} });
@@ -55,7 +55,7 @@ test('switches a developer off and on by an octet stream that answers nothing', 
   expect((await opened.call('POST', `${path}?action=asleep`, '')).status).toBe(400);
 });
 
-test('refuses a second developer of an e-mail, capitals and missing names', async () => {
+test('a duplicate e-mail, capital letters and missing names are refused', async () => {
   await opened.ask('POST', '/developers', alice);
   expect(refused(await opened.call('POST', '/developers', alice))).toMatchObject({
     status: 409,
@@ -85,7 +85,7 @@ test('refuses a second developer of an e-mail, capitals and missing names', asyn
   }
 });
 
-test('another organization is not to be seen', async () => {
+test('another organization is not accessible', async () => {
   const url = `${opened.context.baseUrl}/apigee/v1/organizations/other`;
   const answer = await opened.auth.request({ url, validateStatus: () => true });
   expect(answer.status).toBe(403);

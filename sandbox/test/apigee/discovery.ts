@@ -1,4 +1,4 @@
-// Google's discovery document of Apigee, where it lies beside the repository: what every answer is held to.
+// Response checks against Apigee's discovery document, if one exists beside the repository.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -43,12 +43,12 @@ function collect(resource: Resource): DiscoveredMethod[] {
   ];
 }
 
-/** A path with its parameters unnamed: `/v1/organizations/{}/developers/{}`. */
+/** A path without parameter names: `/v1/organizations/{}/developers/{}`. */
 export function shapeOf(path: string): string {
   return `/${path.replace(/^\//, '').replaceAll(/\{\w+\}/g, '{}')}`;
 }
 
-/** What of an answer is not as the document says; empty when all is, or when there is no document. */
+/** Differences of a response from the document; empty without differences or without a document. */
 export function problems(verb: string, path: string, answer: unknown): string[] {
   const found = methods.find(
     (method) =>

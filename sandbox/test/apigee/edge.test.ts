@@ -1,4 +1,4 @@
-// Apigee's edge: its routes held to the discovery document and the coverage list, its rate limit, its switch.
+// Tests of the Apigee API's edge: routes, coverage list, rate limit and faults.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { apigeeCoverage } from '../../apigee/coverage.ts';
 import { isThere, methods, shapeOf } from './discovery.ts';
@@ -13,7 +13,7 @@ afterEach(() => opened.end());
 
 const organization = 'v1/organizations/{organizationsId}';
 const environment = `${organization}/environments/{environmentsId}`;
-/** The document beside the repository is cut; these are known from the reference pages. */
+/** The document beside the repository is cut; these routes come from the reference pages. */
 const beyond = [
   ['apps.list', 'GET', `${organization}/apps`],
   ['deployments.list', 'GET', `${organization}/deployments`],
@@ -49,13 +49,13 @@ const beyond = [
   flatPath,
 }));
 
-test('the coverage list names every route and nothing else', () => {
+test('the coverage list names exactly the served routes', () => {
   expect(apigeeCoverage.map((row) => row.method).toSorted()).toEqual(
     opened.apigee.api.methods.map((method) => method.id).toSorted(),
   );
 });
 
-test.runIf(isThere)('routes are those of the discovery document', () => {
+test.runIf(isThere)('the routes match the discovery document', () => {
   for (const { id, verb, path } of opened.apigee.api.methods) {
     const found = [...methods, ...beyond].find((method) => method.id === id);
     expect([id, found?.httpMethod, shapeOf(found?.flatPath ?? '')]).toEqual([
@@ -66,7 +66,7 @@ test.runIf(isThere)('routes are those of the discovery document', () => {
   }
 });
 
-test('takes so many calls a minute and no more', async () => {
+test('calls above the limit per minute are refused', async () => {
   expect(opened.apigee.api.callsPerMinute).toBe(6000);
   await opened.end();
   opened = await openApigee({ callsPerMinute: 3 });
@@ -81,7 +81,7 @@ test('takes so many calls a minute and no more', async () => {
   expect((await opened.call('GET', '')).status).toBe(200);
 });
 
-test('answers as disabled when the API is off, and as unknown what it does not imitate', async () => {
+test('a disabled API and an unsupported method get distinct errors', async () => {
   const stats = await opened.call('GET', '/environments/e/optimizedStats/apiproxy');
   expect(stats.status).toBe(404);
   expect(opened.context.unknown).toMatchObject([{ service: 'apigee' }]);
@@ -89,7 +89,7 @@ test('answers as disabled when the API is off, and as unknown what it does not i
   expect(refused(await opened.call('GET', '')).message).toMatch(/^Apigee API has not been used/);
 });
 
-test('the switchboard strikes one method', async () => {
+test('an injected fault affects one method', async () => {
   opened.context.faults.add({
     service: 'apigee',
     operation: 'organizations\\.get$',

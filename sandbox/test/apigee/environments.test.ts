@@ -1,4 +1,4 @@
-// Environments, attachments and groups: operations that take their minutes, one at a time on a resource.
+// Tests of environments, attachments and groups: one long-running operation per resource.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openApigee, type OpenApigee, refused } from './open-apigee.ts';
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.end());
 
-test('shows the organization and its instance as provisioned', async () => {
+test('the organization and its instance are returned as provisioned', async () => {
   expect(await opened.ask('GET', '')).toMatchObject({
     name: 'llm-demo',
     state: 'ACTIVE',
@@ -37,7 +37,7 @@ test('shows the organization and its instance as provisioned', async () => {
   expect(opened.apigee.billable()).toEqual([]);
 });
 
-test('an environment comes, is attached, and goes, each by an operation', async () => {
+test('operations create, attach and delete an environment', async () => {
   const started = await opened.ask('POST', '/environments', environment);
   expect(started).toMatchObject({ metadata: { operationType: 'INSERT', state: 'IN_PROGRESS' } });
   expect(started['done']).toBeUndefined();
@@ -85,12 +85,12 @@ test('an environment comes, is attached, and goes, each by an operation', async 
   expect(opened.context.unknown).toEqual([]);
 });
 
-test('an environment is BASE unless it says otherwise', async () => {
+test('an environment without a type is BASE', async () => {
   await opened.finish('POST', '/environments', untyped);
   expect(await opened.ask('GET', '/environments/apim-op-env')).toMatchObject({ type: 'BASE' });
 });
 
-test('plans other than pay-as-you-go know no types', async () => {
+test('only pay-as-you-go plans have environment types', async () => {
   const org = opened.apigee.state.organizations['llm-demo'];
   if (org !== undefined) org.billingType = 'SUBSCRIPTION';
   const typed = await opened.call('POST', '/environments', environment);
@@ -101,7 +101,7 @@ test('plans other than pay-as-you-go know no types', async () => {
   });
 });
 
-test('refuses a second environment of a name, a bad name and a bad type', async () => {
+test('a duplicate environment name, an invalid name and an invalid type are refused', async () => {
   await opened.ask('POST', '/environments', environment);
   const twice = await opened.call('POST', '/environments', environment);
   expect(refused(twice)).toMatchObject({ status: 409, code: 'ALREADY_EXISTS' });
@@ -111,7 +111,7 @@ test('refuses a second environment of a name, a bad name and a bad type', async 
   }
 });
 
-test('an update replaces the properties and leaves the type', async () => {
+test('an environment update replaces the properties and keeps the type', async () => {
   await opened.finish('POST', '/environments', environment);
   const read = await opened.ask('GET', '/environments/apim-op-env');
   const properties = { property: [{ name: 'other', value: 'yes' }] };
@@ -121,7 +121,7 @@ test('an update replaces the properties and leaves the type', async () => {
   expect(refused(fixed)).toMatchObject({ status: 400 });
 });
 
-test('one operation at a time works in an organization, whatever the other asks for', async () => {
+test('an organization runs one operation at a time and refuses every other request', async () => {
   await opened.finish('POST', '/environments', environment);
   await opened.finish('POST', '/environments', { ...environment, name: 'second' });
   const read = await opened.ask('GET', '/environments/apim-op-env');
@@ -146,7 +146,7 @@ test('one operation at a time works in an organization, whatever the other asks 
   await opened.finish('POST', '/environments', { ...environment, name: 'third' });
 });
 
-test('the lock is told in the envelope that the state gives', async () => {
+test('the lock error uses the envelope that the state sets', async () => {
   const fault = { fault: { faultstring: 'Not now', detail: { errorcode: 'x.Locked' } } };
   opened.apigee.state.lockRefusal = { status: 409, body: JSON.stringify(fault) };
   const wanted = { name: 'first', type: 'COMPREHENSIVE' };
@@ -157,7 +157,7 @@ test('the lock is told in the envelope that the state gives', async () => {
   await opened.ask('POST', '/environments', { ...wanted, name: 'second' });
 });
 
-test('an operation may be done and have failed: what it was to bring is not there', async () => {
+test('a failed operation is done with an error and does not create its resource', async () => {
   const message = 'Instance has reached its limit of environments.';
   opened.apigee.state.operationErrors = [
     { kind: 'environment-ready', code: 13, message: 'internal' },
@@ -176,7 +176,7 @@ test('an operation may be done and have failed: what it was to bring is not ther
   expect(await opened.ask('GET', `${instance}/attachments`)).toHaveProperty('attachments');
 });
 
-test('groups: hosts and attached environments change by operations', async () => {
+test('operations change the host names and attached environments of a group', async () => {
   await opened.finish('POST', '/environments', environment);
   await opened.finish('POST', '/envgroups', { name: 'llm-group', hostnames: ['llm.example.com'] });
   await opened.finish('PATCH', '/envgroups/llm-group?updateMask=hostnames', {
@@ -207,7 +207,7 @@ test('groups: hosts and attached environments change by operations', async () =>
   expect((await opened.call('GET', '/envgroups/llm-group')).status).toBe(404);
 });
 
-test('operations go on after a restart', async () => {
+test('operations continue after a restart', async () => {
   await opened.ask('POST', '/environments', environment);
   await opened.apigee.stop();
   await opened.google.stop();

@@ -1,4 +1,4 @@
-// A sandbox with Apigee and a client of it that holds every answer to the discovery document.
+// A sandbox with Apigee, and a client that checks responses against the discovery document.
 import { expect } from 'vitest';
 import { type Apigee, createApigee } from '../../apigee/create-apigee.ts';
 import { type OpenGoogle, openGoogle } from '../google/open-google.ts';
@@ -11,9 +11,9 @@ export interface OpenApigee extends OpenGoogle {
   readonly apigee: Apigee;
   /** Calls `/v1/organizations/llm-demo` + path; an object is sent as JSON, a string as an octet stream. */
   call(verb: string, path: string, body?: object | string): Promise<{ status: number; body: Json }>;
-  /** The same, for calls that must succeed: the body. */
+  /** The same, for calls that must succeed; returns the body. */
   ask(verb: string, path: string, body?: object | string): Promise<Json>;
-  /** Starts an operation, lets it end, and gives it as it is then. */
+  /** Starts an operation, waits for its end, and returns its final state. */
   finish(verb: string, path: string, body?: object): Promise<Json>;
 }
 

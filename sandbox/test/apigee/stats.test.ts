@@ -1,4 +1,4 @@
-// Statistics: told late, by dimension, time and filter, in the shape of the reference.
+// Tests of analytics: delay, dimensions, time units, filters and the response shape.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { analyticsState, type Call, countCall } from '../../apigee/analytics.ts';
 import { type Json, openApigee, type OpenApigee, refused } from './open-apigee.ts';
@@ -64,7 +64,7 @@ async function byName(dimensions: string, query: Record<string, string> = {}): P
   );
 }
 
-test('calls are told ten minutes late, and none is told as an environment alone', async () => {
+test('calls appear after ten minutes, and no row has the environment alone', async () => {
   call('alice');
   opened.clock.advance(lag - 1);
   expect(await stats('/developer_app')).toEqual({ name: 'prod' });
@@ -82,7 +82,7 @@ test('calls are told ten minutes late, and none is told as an environment alone'
   });
 });
 
-test('groups by several dimensions, orders, cuts and filters', async () => {
+test('stats group by several dimensions, sort, limit and filter', async () => {
   for (const app of ['bob', 'alice', 'alice', 'carol', 'carol', 'carol']) call(app);
   call('alice', { error: 'policy' }, { ax_edge_execution_fault_code: 'policies.x' });
   opened.clock.advance(lag);
@@ -107,7 +107,7 @@ test('groups by several dimensions, orders, cuts and filters', async () => {
   });
 });
 
-test('without dimensions there are metrics alone, each of its own kind', async () => {
+test('stats without dimensions contain only metrics, each with its own type', async () => {
   call('alice', { responseMs: 100 });
   call('alice', { responseMs: 300, error: 'target' });
   opened.clock.advance(lag);
@@ -127,7 +127,7 @@ test('without dimensions there are metrics alone, each of its own kind', async (
   }
 });
 
-test('a time unit gives values by their start, newest first', async () => {
+test('a time unit returns values by start time, newest first', async () => {
   const day = 86_400_000;
   const first = opened.clock.now() - day;
   call('alice', { at: first });
@@ -153,7 +153,7 @@ test('a time unit gives values by their start, newest first', async () => {
   ]);
 });
 
-test('old rows are kept by the minute', () => {
+test('old rows are aggregated by minute', () => {
   const start = opened.clock.now() - (opened.clock.now() % 60_000) + 60_000;
   opened.clock.advance(start - opened.clock.now());
   for (let at = 0; at < 30; at += 1) {
@@ -166,7 +166,7 @@ test('old rows are kept by the minute', () => {
   expect(analyticsState(opened.context).rows.map((row) => row.calls)).toEqual([30, 1]);
 });
 
-test('refuses what it cannot read', async () => {
+test('invalid stats queries are refused', async () => {
   const good = { select: 'sum(message_count)', timeRange: '01/01/2026 00:00~01/02/2026 00:00' };
   for (const [path, change] of [
     ['/colour', {}],

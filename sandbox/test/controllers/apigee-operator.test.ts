@@ -1,4 +1,4 @@
-// The Apigee operator acts only while it runs and may; what it makes in Apigee and in the cluster follows its resources.
+// Tests of the Apigee operator: permissions, and sync of its resources with Apigee.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Product } from '../../apigee/state.ts';
 import { conditionIn, openCluster, type OpenCluster } from './open-cluster.ts';
@@ -29,7 +29,7 @@ const statusOf = (kind: string, name: string) =>
 const backend = () => statusOf('ApigeeBackendService', 'apigee-llm');
 const apigeeProduct = (): Product | undefined => open.organization.products['llm-product'];
 
-test('a backend service is denied until the identity is there, then created with its policy and group', async () => {
+test('a backend service is denied without the identity, then created with its policy and group', async () => {
   await installOperator(open);
   createEnvironment(open);
   open.create(backendService(open));
@@ -47,7 +47,7 @@ test('a backend service is denied until the identity is there, then created with
 test.each([
   ['is of type BASE', { type: 'BASE' as const }],
   ['apigee-service-extension-enabled=true', { isExtensible: false }],
-])('an environment that cannot take extensions is refused: %s', async (message, environment) => {
+])('an environment without extension support is refused: %s', async (message, environment) => {
   await installOperator(open);
   grantIdentity(open);
   open.create(backendService(open));
@@ -58,7 +58,7 @@ test.each([
   await expect.poll(() => backend()?.errorMessage).toContain(message);
 });
 
-test('a traffic extension resolves once its backend is created, with a proxy and a shared flow deployed', async () => {
+test('a traffic extension resolves once its backend exists, and deploys a proxy and a shared flow', async () => {
   await installOperator(open);
   grantIdentity(open);
   createEnvironment(open);
@@ -86,7 +86,7 @@ test('a traffic extension resolves once its backend is created, with a proxy and
   ]);
 });
 
-test('product and operations reach Apigee, change with their resources, and go with them', async () => {
+test('the product and its operations are synced to Apigee, including changes and deletion', async () => {
   await installOperator(open);
   grantIdentity(open);
   createEnvironment(open);
@@ -123,7 +123,7 @@ test('product and operations reach Apigee, change with their resources, and go w
   await expect.poll(() => open.get(apim, 'APIProduct', 'llm-product')).toBeUndefined();
 });
 
-test('a product that is deleted in Apigee stays away until the operator starts anew', async () => {
+test('a product deleted in Apigee is not recreated until the operator restarts', async () => {
   await installOperator(open);
   grantIdentity(open);
   createEnvironment(open);
@@ -138,7 +138,7 @@ test('a product that is deleted in Apigee stays away until the operator starts a
     name: 'apigee-apim-operator',
   };
   open.create(operationSet());
-  // The set changes what the product asks for: only now does the operator write again.
+  // The set changes the product's operations: only now does the operator write again.
   await expect.poll(() => apigeeProduct()?.operations.length).toBe(1);
   delete open.organization.products['llm-product'];
   open.cluster.store.delete(operator);
@@ -147,7 +147,7 @@ test('a product that is deleted in Apigee stays away until the operator starts a
   await expect.poll(() => apigeeProduct()?.operations.length).toBe(1);
 });
 
-test('without its operator a deleted backend service hangs; with it, it goes', async () => {
+test('a deleted backend service keeps its finalizer until its operator runs', async () => {
   await installOperator(open);
   grantIdentity(open);
   createEnvironment(open);

@@ -1,4 +1,4 @@
-// Deployments come up over time, roll over, and fail with the reasons that Kubernetes gives.
+// Tests of deployments: start-up, rolling updates, and failures with Kubernetes' reasons.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
 import { conditionIn, openCluster, type OpenCluster } from './open-cluster.ts';
@@ -36,7 +36,7 @@ const podStatuses = (): PodStatus[] =>
 const waitingReason = (): string | undefined =>
   podStatuses()[0]?.containerStatuses?.[0]?.state.waiting?.reason;
 
-/** What was said of the objects of a kind from now on, each thing once, in order: what is short is not missed. */
+/** Distinct descriptions of all later changes to a kind, in order; includes short-lived states. */
 function record(
   kind: string,
   describe: (object: KubeObject) => string | undefined,
@@ -53,7 +53,7 @@ function record(
   };
 }
 
-test('a model server is pulled, loads its model for minutes and becomes available', async () => {
+test('a model server pulls its image, loads the model for minutes and becomes available', async () => {
   const podSeen = record('Pod', (pod) => {
     const { phase, containerStatuses } = pod['status'] as PodStatus;
     return `${phase}/${containerStatuses?.[0]?.ready === true ? 'ready' : 'unready'}`;
@@ -76,7 +76,7 @@ test('a model server is pulled, loads its model for minutes and becomes availabl
   });
 });
 
-test('twelve cpus fit once on a node; the fourth pod is unschedulable in the words of the scheduler', async () => {
+test('a pod that needs twelve CPUs fits once per node, and the fourth is unschedulable', async () => {
   open.create(modelServer({ replicas: 4 }));
   await expect
     .poll(() =>
@@ -96,7 +96,7 @@ test('twelve cpus fit once on a node; the fourth pod is unschedulable in the wor
   expect(new Set(nodes.filter((name) => name !== undefined)).size).toBe(3);
 });
 
-test('an image that is not there is pulled again and again', async () => {
+test('a missing image causes repeated pull attempts', async () => {
   open.create(deployment('broken', { image: 'nginx:does-not-exist' }));
   await expect.poll(waitingReason).toBe('ImagePullBackOff');
   expect(podStatuses()[0]?.containerStatuses[0]?.state.waiting?.message).toBe(
@@ -119,7 +119,7 @@ test('an image that is not there is pulled again and again', async () => {
   await expect.poll(() => open.list('v1', 'Pod').length).toBe(1);
 });
 
-test('a container that crashes is restarted with back-off', async () => {
+test('a crashing container restarts with back-off', async () => {
   open.create(deployment('crashing', { image: 'busybox:1.37', args: ['crash-on-start'] }));
   await expect.poll(waitingReason).toBe('CrashLoopBackOff');
   await expect.poll(() => podStatuses()[0]?.containerStatuses[0]?.restartCount).toBeGreaterThan(1);
@@ -129,7 +129,7 @@ test('a container that crashes is restarted with back-off', async () => {
   });
 });
 
-test('a missing secret and a missing service account hold pods back until they are there', async () => {
+test('a missing secret or service account blocks pods until it exists', async () => {
   const env = [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'hf-token', key: 'token' } } }];
   open.create(deployment('needs-secret', { image: 'busybox:1.37', env }));
   await expect.poll(waitingReason).toBe('CreateContainerConfigError');
@@ -163,7 +163,7 @@ test('a missing secret and a missing service account hold pods back until they a
   expect(conditionIn(found('no-account')?.['status'], 'ReplicaFailure')).toBeUndefined();
 });
 
-test('scaling and deleting pods by hand end in the wanted number', async () => {
+test('a scaled deployment returns to its replica count after a pod is deleted', async () => {
   open.create(deployment('scaled', { image: 'nginx:1.29' }));
   await expect.poll(() => available('scaled')).toBe('True');
   const ref = { group: 'apps', kind: 'Deployment', namespace: 'default', name: 'scaled' };
@@ -188,7 +188,7 @@ test('scaling and deleting pods by hand end in the wanted number', async () => {
     .toBe(3);
 });
 
-test('a slow start is no failure, however short its deadline', async () => {
+test('a slow start does not fail the deployment, even with a short progress deadline', async () => {
   const seen = record('Deployment', (one) => conditionIn(one['status'], 'Progressing')?.reason);
   open.create(modelServer({ progressDeadlineSeconds: 1 }));
   await expect.poll(() => available('vllm-qwen')).toBe('True');

@@ -1,4 +1,4 @@
-// Gateways, routes, pools and policies come to their conditions in an order that does not matter, and lose them again.
+// Tests of gateways, routes, pools and policies: their conditions, independent of creation order.
 import { afterEach, expect, test } from 'vitest';
 import { addProxySubnet, conditionIn, openCluster, type OpenCluster } from './open-cluster.ts';
 import { applyInference, gateway, healthCheck, pickerService, pool, route } from './objects.ts';
@@ -15,7 +15,7 @@ const parents = (apiVersion: string, kind: string, name: string): unknown[] =>
 const routeCondition = (type: string) =>
   conditionIn(parents(gatewayApi, 'HTTPRoute', 'llm-route')[0], type);
 
-test('everything applied at once ends programmed, attached and with an address of its own', async () => {
+test('objects applied together end with a programmed gateway, its own address and attached routes', async () => {
   open = await openCluster();
   applyInference(open);
   await expect.poll(() => conditionIn(gatewayStatus(), 'Programmed')?.status).toBe('True');
@@ -37,11 +37,11 @@ test('everything applied at once ends programmed, attached and with an address o
   await expect.poll(() => conditionIn(policy(), 'Attached')?.status).toBe('True');
 });
 
-test('a route gets a status only once its gateway exists', async () => {
+test('a route gets a status only after its gateway exists', async () => {
   open = await openCluster();
   open.create(structuredClone(pool));
   open.create(structuredClone(route));
-  // Something that takes longer than binding a route comes to its end meanwhile.
+  // This takes longer than binding a route.
   open.create({
     ...structuredClone(healthCheck),
     metadata: { name: 'other', namespace: 'default' },
@@ -61,7 +61,7 @@ test('a route gets a status only once its gateway exists', async () => {
   await expect.poll(() => routeCondition('ResolvedRefs')?.status).toBe('True');
 });
 
-test('without a proxy-only subnet a gateway is not programmed and says why; with one it is', async () => {
+test('a gateway is not programmed without a proxy-only subnet, and recovers once one exists', async () => {
   open = await openCluster({ hasProxySubnet: false });
   open.create(gateway(open.gatewayPort));
   await expect.poll(() => conditionIn(gatewayStatus(), 'Programmed')?.status).toBe('False');
@@ -76,7 +76,7 @@ test('without a proxy-only subnet a gateway is not programmed and says why; with
   await expect.poll(() => conditionIn(gatewayStatus(), 'Programmed')?.status).toBe('True');
 });
 
-test('a deleted gateway goes once its load balancer is torn down, and its route loses the parent', async () => {
+test('a deleted gateway is removed after its load balancer, and its route loses the parent', async () => {
   open = await openCluster();
   applyInference(open);
   await expect.poll(() => routeCondition('Reconciled')?.status).toBe('True');

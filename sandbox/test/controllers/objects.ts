@@ -1,4 +1,4 @@
-// The objects of the sample, as a test applies them.
+// Sample objects that tests apply.
 import type { NewObject, OpenCluster } from './open-cluster.ts';
 
 export const model = 'Qwen/Qwen2.5-1.5B-Instruct';
@@ -111,7 +111,7 @@ export const healthCheck: NewObject = {
   },
 };
 
-/** Everything of an open gateway: route before gateway, as the order must not matter. */
+/** All objects of a gateway without Apigee, route before gateway: the order must not matter. */
 export function applyInference(open: OpenCluster): void {
   for (const object of [
     modelServer(),

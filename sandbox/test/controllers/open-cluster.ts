@@ -1,4 +1,4 @@
-// A sandbox with Google, one cluster, its controllers, the data plane and the chart registry, for tests that write objects themselves.
+// A test sandbox with Google, one cluster, controllers, the data plane and the registry.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ export interface OpenCluster {
   create(object: NewObject): KubeObject;
   get(apiVersion: string, kind: string, name: string, namespace?: string): KubeObject | undefined;
   list(apiVersion: string, kind: string, namespace?: string): KubeObject[];
-  /** Ends it; the state stays for another one when `directory` was given. */
+  /** Stops the cluster; keeps the state if `directory` was given. */
   end(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface OpenOptions {
   readonly nodes?: number;
   readonly directory?: string;
   readonly hasProxySubnet?: boolean;
-  /** Simulated time until GKE's own definitions are there; absent: with the cluster. */
+  /** Simulated time until GKE's own definitions exist; default: with the cluster. */
   readonly addonsAfterMs?: number;
 }
 
@@ -142,7 +142,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Status of the condition of a type, wherever in the object's status it is. */
+/** Status of the condition of a type, at any depth of the object's status. */
 export function conditionIn(
   holder: unknown,
   type: string,

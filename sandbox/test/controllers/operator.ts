@@ -1,4 +1,4 @@
-// The Apigee operator as helm installs it, and everything that it needs, as a test sets them up.
+// Test setup of the Apigee operator and its dependencies, as helm installs them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -61,7 +61,7 @@ export function operatorDeployment(open: OpenCluster): NewObject {
 const emailOf = (open: OpenCluster): string =>
   `apigee-apim-gsa@${open.context.seed.projectId}.iam.gserviceaccount.com`;
 
-/** Service account, roles and Workload Identity, as if granted long ago. */
+/** Service account, roles and Workload Identity, with grants already in effect. */
 export function grantIdentity(open: OpenCluster): void {
   const { projectId } = open.context.seed;
   const project = open.google.state.projects[projectId];

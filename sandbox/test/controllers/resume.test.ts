@@ -1,4 +1,4 @@
-// A sandbox that is stopped in the middle goes on from what it stored, at the address that it had.
+// A test of a sandbox restart: stored work continues at the same address.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,10 +24,10 @@ const ask = async (address: string): Promise<number> => {
   );
 };
 
-test('what was half done is finished, what was served is served again', async () => {
+test('a restarted sandbox finishes pending work and serves the same gateway again', async () => {
   const first = await openCluster({ directory });
   applyInference(first);
-  // Pods exist and are not ready yet: the middle of the model's download.
+  // Pods exist and are not ready yet: the model download is in progress.
   await expect.poll(() => first.list('v1', 'Pod').length).toBe(2);
   await first.end();
 

@@ -1,4 +1,4 @@
-// How a rollout moves, step by step, and what a quantity and a machine type are worth.
+// Tests of rollout steps, resource quantities and machine types.
 import { expect, test } from 'vitest';
 import { machineOf } from '../../controllers/machine-types.ts';
 import { rolledOut } from '../../controllers/rollout.ts';
@@ -25,11 +25,11 @@ test('three replicas surge by one and never fall below three', () => {
   expect(rolledOut(spec(3), set(3, 3), [set(1)])).toEqual({ replicas: 3, old: [0] });
 });
 
-test('old pods that never became ready go at once', () => {
+test('a rollout immediately removes old pods that were never ready', () => {
   expect(rolledOut(spec(1), set(1, 0), [set(1, 0)])).toEqual({ replicas: 1, old: [0] });
 });
 
-test('Recreate empties the old set before it fills the new one', () => {
+test('Recreate removes all old pods before it creates new ones', () => {
   const recreate = spec(2, { type: 'Recreate' });
   expect(rolledOut(recreate, set(0), [set(2)])).toEqual({ replicas: 0, old: [0] });
   expect(rolledOut(recreate, set(0), [set(0)])).toEqual({ replicas: 2, old: [0] });
@@ -46,7 +46,7 @@ test.each([
   expect(quantity(text)).toBeCloseTo(value, 6);
 });
 
-test('a c2-standard-16 leaves 15.89 cpus for pods', () => {
+test('a c2-standard-16 has 15.89 allocatable CPUs', () => {
   expect(machineOf('c2-standard-16')).toMatchObject({ cpus: 16, allocatableCpus: 15.89 });
   expect(machineOf('e2-highmem-4').memoryBytes).toBe(32 * 2 ** 30);
 });

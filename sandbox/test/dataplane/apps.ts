@@ -1,4 +1,4 @@
-// Developers with an app and a key of a given value, put straight into Apigee's state.
+// Seeds Apigee's state with developers that have an app and a given key.
 import type { App, Developer } from '../../apigee/state.ts';
 import type { OpenCluster } from '../controllers/open-cluster.ts';
 

@@ -1,4 +1,4 @@
-// The data plane over real HTTP: it routes by what was applied and nothing else, and Apigee's runtime answers exactly.
+// Tests of the data plane over HTTP: routing, and responses of Apigee's runtime.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { analyticsState } from '../../apigee/analytics.ts';
 import type { App } from '../../apigee/state.ts';
@@ -72,13 +72,13 @@ const strikeOnce = (operation: string, action: FaultAction): void =>
 
 const objects = () => open.cluster.store;
 
-describe('an open gateway', () => {
-  test('answers without a key once route, pool, picker, policy and pods are there', async () => {
+describe('gateway without Apigee', () => {
+  test('a gateway serves without a key once route, pool, picker, policy and pods exist', async () => {
     await expect.poll(() => statusNow()).toBe(200);
     expect((await ask()).body).toContain('The capital of');
   });
 
-  test('the picker wants a model in the body', async () => {
+  test('the endpoint picker requires a model in the body', async () => {
     const answer = await ask({ prompt: 'Hello' });
     expect(answer).toEqual({
       status: 400,
@@ -86,7 +86,7 @@ describe('an open gateway', () => {
     });
   });
 
-  test('a deleted route is 404, and an applied one serves again', async () => {
+  test('a deleted route returns 404, and a reapplied one serves again', async () => {
     objects().delete({
       group: 'gateway.networking.k8s.io',
       kind: 'HTTPRoute',
@@ -110,7 +110,7 @@ describe('an open gateway', () => {
     await expect.poll(() => statusNow()).toBe(200);
   });
 
-  test('a picker without pods fails closed, or open where the pool says so', async () => {
+  test('a picker without pods fails closed, or open if the pool sets it', async () => {
     const picker = {
       group: 'apps',
       kind: 'Deployment',
@@ -141,7 +141,7 @@ describe('an open gateway', () => {
     await expect.poll(async () => (await ask({ prompt: 'Hello' })).status).toBe(400);
   });
 
-  test('a stream arrives piece by piece', async () => {
+  test('a stream arrives in pieces', async () => {
     const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
     const answer = await fetch(`${url}/v1/completions`, { method: 'POST', body });
     let pieces = 0;
@@ -149,7 +149,7 @@ describe('an open gateway', () => {
     expect(pieces).toBeGreaterThan(4);
   });
 
-  test('a server that breaks off before its answer is 503 of the load balancer', async () => {
+  test('the load balancer returns 503 when a server closes the connection before its response', async () => {
     open.context.faults.add({
       service: 'vllm',
       operation: '^completions$',
@@ -164,7 +164,7 @@ describe('an open gateway', () => {
     });
   });
 
-  test('a pod that is deleted takes the answer with it that it was giving', async () => {
+  test('a deleted pod breaks its active response', async () => {
     const long = { ...completion, prompt: 'Count to 400', max_tokens: 900, stream: true };
     const answer = await fetch(`${url}/v1/completions`, {
       method: 'POST',
@@ -181,7 +181,7 @@ describe('an open gateway', () => {
     await expect.poll(() => statusNow()).toBe(200);
   });
 
-  test('the picker drops what may be dropped when every server has a queue', async () => {
+  test('the picker drops sheddable requests when every server has a queue', async () => {
     await addSheddableObjective(open, 'batch');
     const ref = {
       group: 'inference.networking.k8s.io',
@@ -209,7 +209,7 @@ describe('an open gateway', () => {
     expect(choose('', 256 + 6).ok).toBe(true);
   });
 
-  test('the switchboard strikes the gateway', async () => {
+  test('an injected fault affects the gateway', async () => {
     const rule = {
       service: 'dataplane',
       operation: 'POST',
@@ -237,7 +237,7 @@ const raised = JSON.stringify({
 const errorcode = (answer: Answer): string =>
   (JSON.parse(answer.body) as { fault: { detail: { errorcode: string } } }).fault.detail.errorcode;
 
-describe('a gateway behind Apigee', () => {
+describe('gateway with Apigee', () => {
   beforeAll(async () => {
     await installOperator(open);
     grantIdentity(open);
@@ -246,12 +246,12 @@ describe('a gateway behind Apigee', () => {
     open.create(structuredClone(trafficExtension));
   });
 
-  test('is locked minutes after the extension is attached, whatever the key', async () => {
+  test('a gateway refuses requests with and without a key minutes after the extension is attached', async () => {
     await expect.poll(() => ask()).toEqual({ status: 500, body: raised });
     expect(await ask(completion, 'any')).toEqual({ status: 500, body: raised });
   });
 
-  test('opens to a key of a product that covers the path, five times a minute', async () => {
+  test('a gateway accepts a key of a product that covers the path, five times a minute', async () => {
     open.create(product());
     open.create(operationSet());
     const app = addApp(open, 'alice@example.com', 'llmgw-default', 'key-alice');
@@ -319,7 +319,7 @@ describe('a gateway behind Apigee', () => {
       },
       'keymanagement.service.DeveloperStatusNotActive',
     ],
-  ])('%s bites within the cache time', async (what, spoil, code) => {
+  ])('%s takes effect within the cache time', async (what, spoil, code) => {
     const key = `key-${what.replaceAll(' ', '-')}`;
     const app = addApp(open, `${key}@example.com`, 'llmgw-default', key);
     await expect.poll(() => statusNow(key)).toBe(200);
@@ -329,7 +329,7 @@ describe('a gateway behind Apigee', () => {
       .toBe(code);
   });
 
-  test('a body in chunks is taken, one above 30 MB is not, and an old processor fails on 100 kB', async () => {
+  test('a chunked body is accepted, one above 30 MB is refused, and an old processor fails on 100 kB', async () => {
     addApp(open, 'big@example.com', 'llmgw-default', 'key-big');
     const send = (bytes: number): Promise<Answer> => {
       const body = JSON.stringify({ ...completion, max_tokens: 1, prompt: 'x'.repeat(bytes) });
@@ -349,7 +349,7 @@ describe('a gateway behind Apigee', () => {
     instance.runtimeVersion = runtimeVersion;
   });
 
-  test('spike arrest that is attached through a template smooths each app by itself', async () => {
+  test('spike arrest attached through a template applies to each app separately', async () => {
     const detach = attachSpikeArrest(open, '10pm');
     addApp(open, 'spike@example.com', 'llmgw-default', 'key-spike');
     await expect.poll(() => statusNow('key-spike')).toBe(200);
@@ -361,16 +361,16 @@ describe('a gateway behind Apigee', () => {
     expect(await statusNow('key-spike')).toBe(200);
   });
 
-  test('an extension that falls silent in the middle of an answer resets it', async () => {
+  test('an extension that stalls during a response resets it', async () => {
     addApp(open, 'silent@example.com', 'llmgw-default', 'key-silent');
     await expect.poll(() => statusNow('key-silent')).toBe(200);
-    // Longer than the 10 s that each message may take.
+    // Longer than the limit of 10 s per message.
     strikeOnce('^extension.stream$', { kind: 'delay', ms: 11_000 });
     const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
     expect(await sendChunked(url, body, 'key-silent')).toEqual({ status: 0, body: 'aborted' });
   });
 
-  test('an environment without a group, a proxy or the host is 404', async () => {
+  test('an environment without a group, a proxy or the host returns 404', async () => {
     const [group = expect.fail()] = Object.values(open.organization.envgroups);
     const [environment = expect.fail()] = Object.values(open.organization.environments);
     const [{ attachments }, { deployments = [] }] = [group, environment];
@@ -385,12 +385,12 @@ describe('a gateway behind Apigee', () => {
     expect(await ask()).toEqual({ status: 500, body: raised });
   });
 
-  test('an extension that does not answer fails the request', async () => {
+  test('an unresponsive extension fails the request', async () => {
     strikeOnce('^extension$', { kind: 'status', status: 503, headers: {} });
     expect(await ask(completion, 'key-alice')).toEqual({ status: 500, body: '' });
   });
 
-  test('an extension that may fail open lets the request pass when it does not answer', async () => {
+  test('an unresponsive extension with fail-open lets the request pass', async () => {
     const ref = {
       group: 'networking.gke.io',
       kind: 'GCPTrafficExtension',
@@ -420,7 +420,7 @@ describe('a gateway behind Apigee', () => {
     setFailOpen(false);
   });
 
-  test('every request is on record, without its key', () => {
+  test('every request is recorded without its key', () => {
     const { requests } = open.dataplane.world() as {
       requests: { verdict: string; app?: string; status: number }[];
     };
@@ -434,7 +434,7 @@ describe('a gateway behind Apigee', () => {
     expect(JSON.stringify(requests)).not.toContain('key-alice');
   });
 
-  test('the way of every request is told hop by hop, up to what refused it', () => {
+  test('a request trace lists each hop up to the refusing one', () => {
     const way = (verdict: string) => {
       const trace = open.dataplane.traces.list().findLast((one) => one.ended?.verdict === verdict);
       return { ...trace, hops: trace?.hops.map(({ hop, state }) => `${hop} ${state}`) };
@@ -451,12 +451,12 @@ describe('a gateway behind Apigee', () => {
       key: 'key-****',
       hops: [...passed, 'apigee refused'],
     });
-    // The host of no group, a moment ago.
+    // The request above to a host without a group.
     expect(way('unknown_host').hops).toEqual([...passed, 'apigee refused']);
     expect(JSON.stringify(open.dataplane.traces.list())).not.toContain('key-alice');
   });
 
-  test('Apigee counts what its runtime saw, by app where the key was verified', () => {
+  test('Apigee counts the requests of its runtime, by app when the key was verified', () => {
     const { rows } = analyticsState(open.context);
     const spent = rows.filter(
       ({ dimensions }) =>
@@ -482,7 +482,7 @@ describe('a gateway behind Apigee', () => {
     expect(rows.some((row) => row.calls > 0 && row.policyErrors === 0)).toBe(true);
   });
 
-  test('when the extension is deleted the gateway is open again', async () => {
+  test('a gateway serves without a key again after the extension is deleted', async () => {
     objects().delete({
       group: 'networking.gke.io',
       kind: 'GCPTrafficExtension',

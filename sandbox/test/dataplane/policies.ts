@@ -1,4 +1,4 @@
-// Policies that change what a gateway takes: spike arrest on the Apigee backend, requests that the picker may drop.
+// Test policies: spike arrest on the Apigee backend, and sheddable requests of the picker.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -9,7 +9,7 @@ const objectiveCrd = fileURLToPath(
   new URL('../../../manifests/inference/inferenceobjective-crd.yaml', import.meta.url),
 );
 
-/** @returns what takes it away. */
+/** @returns a function that removes the policy. */
 export function attachSpikeArrest(open: OpenCluster, rate: string): () => void {
   const apiVersion = 'apim.googleapis.com/v1';
   const metadata = { name: 'smooth', namespace: 'default' };

@@ -1,4 +1,4 @@
-// The runtime's parts by themselves: key cache on a stepped clock, quota windows, match conditions, route precedence.
+// Unit tests of the runtime: key cache, quota windows, match conditions, route precedence.
 import { expect, test } from 'vitest';
 import type { ApigeeState } from '../../apigee/state.ts';
 import { readRoute } from '../../controllers/gateway-views.ts';
@@ -56,7 +56,7 @@ function organizationWithKey(issuedAt: number): ApigeeState {
   };
 }
 
-test('a new key that waits a few seconds for its first use is accepted', () => {
+test('a new key is accepted when its first use comes a few seconds later', () => {
   const clock = createSteppedClock();
   const cache = createKeyCache(clock, organizationWithKey(clock.now()));
   clock.advance(6_000);
@@ -66,7 +66,7 @@ test('a new key that waits a few seconds for its first use is accepted', () => {
   });
 });
 
-test('a key that was tried too early stays invalid for the 180 s of the cache', () => {
+test('a key used too early stays invalid for the 180 s of the cache', () => {
   const clock = createSteppedClock();
   const cache = createKeyCache(clock, organizationWithKey(clock.now()));
   expect(cache.key('org', 'key-1')).toBeUndefined();
@@ -76,7 +76,7 @@ test('a key that was tried too early stays invalid for the 180 s of the cache', 
   expect(cache.key('org', 'key-1')).toBeDefined();
 });
 
-test('a revocation bites when the cache has run out', () => {
+test('a revocation takes effect when the cache expires', () => {
   const clock = createSteppedClock();
   const state = organizationWithKey(clock.now() - 10_000);
   const cache = createKeyCache(clock, state);
@@ -91,7 +91,7 @@ test('a revocation bites when the cache has run out', () => {
   expect(cache.key('org', 'key-1')?.status).toBe('revoked');
 });
 
-test('a quota window begins with the first request, and a refused one costs nothing', () => {
+test('a quota window begins with the first request, and a refused request does not count', () => {
   const state = { quotas: {} };
   const quota = { limit: '2', interval: '1', timeUnit: 'minute' };
   const count = (at: number): boolean =>
@@ -116,14 +116,14 @@ test.each([
   ['hour', '1', Date.UTC(2026, 1, 3, 10, 7, 50), Date.UTC(2026, 1, 3, 11)],
   ['day', '1', Date.UTC(2026, 1, 3, 10, 7, 50), Date.UTC(2026, 1, 4)],
   ['month', '1', Date.UTC(2026, 1, 1, 0, 0, 1), Date.UTC(2026, 2, 3)],
-])('a window of a %s on the clock ends with it', (timeUnit, interval, start, end) => {
+])('a calendar window of a %s ends at the calendar boundary', (timeUnit, interval, start, end) => {
   const state = { quotas: {}, quotaWindows: 'clock' } as const;
   const quota = { limit: '1', interval, timeUnit };
   const count = (at: number): boolean => countRequest(state, 'app|operation', quota, at);
   expect([count(start), count(end - 1), count(end)]).toEqual([true, false, true]);
 });
 
-test('spike arrest takes one request an interval, for each app by itself', () => {
+test('spike arrest accepts one request per interval for each app separately', () => {
   const next = {};
   const rate = { messages: 10, periodMs: 60_000 };
   const admitted = [0, 5_999, 6_000, 6_001].map((at) => admit(next, 'app', rate, at));
@@ -186,13 +186,13 @@ test.each([
     ruleFor({ type: 'PathPrefix', value: '/' }, 'POST'),
     ruleFor({ type: 'PathPrefix', value: '/' }),
   ],
-])('%s wins, whatever the order', (_what, winner, loser) => {
+])('%s takes precedence in any order', (_what, winner, loser) => {
   const [first, second] = [routeWith('winner', winner), routeWith('loser', loser)];
   expect(findRoute([first, second], request)?.route.name).toBe('winner');
   expect(findRoute([second, first], request)?.route.name).toBe('winner');
 });
 
-test('a prefix matches whole segments only, and a foreign host not at all', () => {
+test('a prefix matches whole segments only, and a foreign host never matches', () => {
   const versioned = routeWith('v1', ruleFor({ type: 'PathPrefix', value: '/v1' }));
   expect(findRoute([versioned], { ...request, path: '/v10/completions' })).toBeUndefined();
   expect(findRoute([versioned], { ...request, path: '/v1' })?.route.name).toBe('v1');

@@ -1,4 +1,4 @@
-// A completion request whose body comes in chunks, and how it ended: with status 0 where the connection broke.
+// A completion request with a chunked body; status 0 means a broken connection.
 import { request as httpRequest } from 'node:http';
 
 /** Sends the body in chunks. */

@@ -1,4 +1,4 @@
-// GKE through its real client over gRPC: clusters come and go by operations, and refusals read as GKE's.
+// Tests of GKE with its client over gRPC: clusters, operations and refusals.
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { gkeCoverage } from '../../gke/coverage.ts';
@@ -16,7 +16,7 @@ const operationOf = async (short: string) =>
   (
     await opened.client.getOperation({ name: `${parent}/operations/${short}` }, opened.authorized)
   )[0];
-/** An API server is opened in between, which takes real time. */
+/** An API server opens during the test, which takes real time. */
 const untilReachable = () =>
   vi.waitFor(async () => {
     const cluster = await get();
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.end());
 
-test('a cluster comes up by an operation', async () => {
+test('an operation creates a cluster', async () => {
   const [operation] = await create();
   expect(operation).toMatchObject({
     operationType: 'CREATE_CLUSTER',
@@ -70,7 +70,7 @@ test('a cluster comes up by an operation', async () => {
   expect(opened.context.unknown).toEqual([]);
 });
 
-test('a cluster goes by an operation, and gives its machines back', async () => {
+test('an operation deletes a cluster and releases its machines', async () => {
   const { compute } = opened.google;
   await create();
   opened.clock.advance(30_000);
@@ -102,7 +102,7 @@ test('a cluster goes by an operation, and gives its machines back', async () => 
   ]);
 });
 
-test('an upgrade of the control plane refuses other operations, and nobody listens at the API', async () => {
+test('a control plane upgrade refuses other operations, and the API does not listen', async () => {
   await create();
   opened.clock.advance(30_000);
   await untilReachable();
@@ -133,7 +133,7 @@ test('an upgrade of the control plane refuses other operations, and nobody liste
   await opened.client.deleteCluster({ name }, opened.authorized);
 });
 
-test('a name is taken once, and a cluster under way takes no other operation', async () => {
+test('a cluster name is unique, and a cluster with an active operation refuses another', async () => {
   const [operation] = await create();
   expect(await refusal(create())).toMatchObject({
     code: status.ALREADY_EXISTS,
@@ -153,7 +153,7 @@ test('a name is taken once, and a cluster under way takes no other operation', a
   expect(all.clusters?.map((cluster) => cluster.name)).toEqual(['infgw-cluster']);
 });
 
-test('a cluster under way refuses in the code and words that the state gives', async () => {
+test('a cluster with an active operation refuses with the code and message that the state sets', async () => {
   const [operation] = await create();
   const code = status.ABORTED;
   opened.gke.state.busyRefusal = { code, message: 'Not now, {operation}.' };
@@ -171,7 +171,7 @@ test('a cluster under way refuses in the code and words that the state gives', a
   await opened.client.deleteCluster({ name }, opened.authorized);
 });
 
-test('quota is refused at once, in the words of GKE', async () => {
+test("a request above the quota is refused at once with GKE's message", async () => {
   const quotas = opened.google.state.projects['llm-demo']?.compute.quotas['us-central1'];
   if (quotas !== undefined) quotas['C2_CPUS'] = 8;
   expect(await refusal(create())).toMatchObject({
@@ -182,7 +182,7 @@ test('quota is refused at once, in the words of GKE', async () => {
   expect(opened.gke.billable()).toEqual([]);
 });
 
-test('a stockout arrives inside a DONE operation, after a long try', async () => {
+test('a stockout fails inside a DONE operation after a long time', async () => {
   const compute = opened.google.state.projects['llm-demo']?.compute;
   if (compute !== undefined) compute.stockouts['us-central1-a'] = ['c2-standard-16'];
   const [operation] = await create();
@@ -202,7 +202,7 @@ test('a stockout arrives inside a DONE operation, after a long try', async () =>
   );
 });
 
-test('the CPUs of all regions are missed by the machines, minutes later and inside a DONE operation', async () => {
+test('a quota of CPUs in all regions fails the machines minutes later inside a DONE operation', async () => {
   const compute = opened.google.state.projects['llm-demo']?.compute;
   if (compute !== undefined) compute.cpusAllRegions = 32;
   const [operation] = await create();
@@ -220,7 +220,7 @@ test('the CPUs of all regions are missed by the machines, minutes later and insi
   expect(compute?.holdings).toEqual({});
 });
 
-test('refuses clusters that cannot be', async () => {
+test('invalid clusters are refused', async () => {
   const pool = (machineType: string, initialNodeCount = 1) => ({
     nodePools: [{ name: 'default-pool', initialNodeCount, config: { machineType } }],
   });
@@ -248,7 +248,7 @@ test('refuses clusters that cannot be', async () => {
   }
 });
 
-test('refuses a missing token, a missing permission, an unbilled project and an API that is off', async () => {
+test('a missing token, a missing permission, an unbilled project and a disabled API are refused', async () => {
   const anonymous = opened.client.getCluster({ name }, { retry: null });
   expect(await refusal(anonymous)).toMatchObject({ code: status.UNAUTHENTICATED });
   opened.google.state.caller.deniedPermissions = ['container.clusters.create'];
@@ -271,14 +271,14 @@ test('refuses a missing token, a missing permission, an unbilled project and an 
   );
 });
 
-test('names its versions', async () => {
+test('the server config lists the versions', async () => {
   const [config] = await opened.client.getServerConfig({ name: parent }, opened.authorized);
   const rapid = config.channels?.find((channel) => channel.channel === 'RAPID');
   expect(rapid?.validVersions).toContain(rapid?.defaultVersion);
   expect(config.validMasterVersions?.[0]).toBe('1.34.3-gke.1245000');
 });
 
-test('a creation goes on after a restart, and the API server is up again', async () => {
+test('a cluster creation continues after a restart, and the API server runs again', async () => {
   const [operation] = await create();
   opened.clock.advance(30_000);
   await untilReachable();
@@ -291,7 +291,7 @@ test('a creation goes on after a restart, and the API server is up again', async
   expect(await get()).toMatchObject({ status: 'RUNNING' });
 });
 
-test('answers as unimplemented what it does not imitate, and reports it', async () => {
+test('an unsupported method returns UNIMPLEMENTED and is reported', async () => {
   const call = opened.client.listNodePools({ parent: name }, opened.authorized);
   expect(await refusal(call)).toMatchObject({ code: status.UNIMPLEMENTED });
   expect(opened.context.unknown).toMatchObject([
@@ -299,7 +299,7 @@ test('answers as unimplemented what it does not imitate, and reports it', async 
   ]);
 });
 
-test('the switchboard strikes it', async () => {
+test('an injected fault affects GKE', async () => {
   const rule = { service: 'gke', operation: 'ClusterManager', probability: 1, seed: 1 } as const;
   const strike = { ...rule, operation: 'GetServerConfig', times: 1 };
   const ask = () => opened.client.getServerConfig({ name: parent }, opened.authorized);
@@ -317,7 +317,7 @@ test('the switchboard strikes it', async () => {
   expect(opened.context.faults.list()).toEqual([]);
 });
 
-test('the coverage list names every method and nothing else', () => {
+test('the coverage list names exactly the served methods', () => {
   expect(gkeCoverage.map((row) => row.method).toSorted()).toEqual(
     opened.gke.methods.map((method) => `ClusterManager.${method}`).toSorted(),
   );

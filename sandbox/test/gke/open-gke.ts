@@ -1,4 +1,4 @@
-// A sandbox with Google's control plane, Kubernetes and GKE, and the real client of the last.
+// A sandbox with Google's control plane, Kubernetes and GKE, and the real GKE client.
 import { ClusterManagerClient, type protos } from '@google-cloud/container';
 import { credentials } from '@grpc/grpc-js';
 import { GoogleAuth, OAuth2Client } from 'google-auth-library';
@@ -11,7 +11,7 @@ export interface OpenGke extends OpenGoogle {
   readonly gke: Gke;
   readonly kubernetes: ReturnType<typeof createKubernetes>;
   readonly client: ClusterManagerClient;
-  /** Settings that carry the token: a channel without TLS takes none by itself. */
+  /** Call settings with the token: the client adds none to a channel without TLS. */
   readonly authorized: CallSettings;
   /** Stops the services and keeps the state. */
   pause(): Promise<void>;
@@ -67,7 +67,7 @@ export async function openGke(
   };
 }
 
-/** The sample's cluster, as its gcloud command asks for it. */
+/** The sample's cluster, with the settings of its gcloud command. */
 export const wanted: protos.google.container.v1.ICluster = {
   name: 'infgw-cluster',
   network: 'default',

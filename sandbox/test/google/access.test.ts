@@ -1,4 +1,4 @@
-// Projects, policies, service accounts and billing through their real clients: who may do what, and from when on.
+// Tests of projects, IAM policies, service accounts and billing with their real clients.
 import { cloudbilling } from 'googleapis/build/src/apis/cloudbilling/index.js';
 import { cloudresourcemanager } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
 import { iam } from 'googleapis/build/src/apis/iam/index.js';
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.end());
 
-test('shows the project in both versions, and its billing', async () => {
+test('both API versions return the project, and billing returns its account', async () => {
   const v3 = await manager().get({ name: resource });
   expect(v3.data).toMatchObject({ name: 'projects/424242424242', state: 'ACTIVE' });
   const v1 = rooted(
@@ -58,7 +58,7 @@ test('shows the project in both versions, and its billing', async () => {
   });
 });
 
-test('names the permissions that the caller has, and refuses calls that need another', async () => {
+test('testIamPermissions lists held permissions, and calls without one are refused', async () => {
   opened.google.state.caller.deniedPermissions = ['iam.serviceAccounts.create'];
   const permissions = ['iam.serviceAccounts.create', 'iam.serviceAccounts.get'];
   const tested = await manager().testIamPermissions({ resource, requestBody: { permissions } });
@@ -76,7 +76,7 @@ test('names the permissions that the caller has, and refuses calls that need ano
   ).toMatchObject({ status: 400 });
 });
 
-test('makes, finds and deletes service accounts', async () => {
+test('service accounts can be created, found and deleted', async () => {
   const name = `${resource}/serviceAccounts/${email}`;
   expect(await refusal(accounts().get({ name }))).toMatchObject({
     status: 404,
@@ -101,7 +101,7 @@ test('makes, finds and deletes service accounts', async () => {
   expect(await refusal(accounts().delete({ name }))).toMatchObject({ status: 404 });
 });
 
-test('a role is felt minutes after it was granted, and a stale policy is refused', async () => {
+test('a granted role takes effect after minutes, and a stale policy is refused', async () => {
   const { identity } = opened.google;
   const holds = (): boolean => identity.hasProjectRole('llm-demo', member, 'roles/apigee.admin');
   const binding = { role: 'roles/apigee.admin', members: [member] };
@@ -126,7 +126,7 @@ test('a role is felt minutes after it was granted, and a stale policy is refused
   expect(holds()).toBe(false);
 });
 
-test('a Kubernetes account may act once its pool exists and the grant is felt', async () => {
+test('a Kubernetes service account has access once its pool exists and the grant is in effect', async () => {
   const { identity } = opened.google;
   await createAccount();
   const account = `${resource}/serviceAccounts/${email}`;

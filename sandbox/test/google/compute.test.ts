@@ -1,4 +1,4 @@
-// Compute Engine through its real client: quotas with what clusters hold, and subnetworks that come and go by operations.
+// Tests of Compute Engine with its real client: quotas, subnetworks and operations.
 import { compute } from 'googleapis/build/src/apis/compute/index.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openGoogle, type OpenGoogle, refusal, rooted } from './open-google.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.end());
 
-test('quotas count what is held', async () => {
+test('quotas count the usage of clusters', async () => {
   const holding = { region: 'us-central1', network: 'default', subnetwork: 'default' };
   opened.google.compute.hold('llm-demo', 'a cluster', { ...holding, amounts: { C2_CPUS: 48 } });
   const region = await client().regions.get(place);
@@ -55,7 +55,7 @@ test('a project has one limit for the CPUs of all regions', async () => {
   expect(data.quotas).toEqual([{ metric: 'CPUS_ALL_REGIONS', limit: 200, usage: 52 }]);
 });
 
-test('knows zones, machine types and networks, and says what it does not know', async () => {
+test('zones, machine types and networks are returned, and missing resources are 404', async () => {
   const { project } = place;
   const zone = await client().zones.get({ project, zone: 'us-central1-a' });
   expect(zone.data).toMatchObject({ status: 'UP' });
@@ -77,7 +77,7 @@ test('knows zones, machine types and networks, and says what it does not know', 
   }
 });
 
-test('a proxy-only subnetwork comes by an operation and goes by another', async () => {
+test('operations create and delete a proxy-only subnetwork', async () => {
   const { compute: door } = opened.google;
   const insert = {
     ...place,
@@ -113,7 +113,7 @@ test('a proxy-only subnetwork comes by an operation and goes by another', async 
   expect(opened.context.unknown).toEqual([]);
 });
 
-test('a subnetwork that was taken in may come to nothing', async () => {
+test('an accepted subnetwork can fail in its operation', async () => {
   const message = 'Quota SUBNETWORKS exceeded. Limit: 100.0 globally.';
   opened.google.state.operationErrors = [{ kind: 'insert', code: 8, message }];
   const started = await client().subnetworks.insert({ ...place, requestBody: proxyOnly });
@@ -129,7 +129,7 @@ test('a subnetwork that was taken in may come to nothing', async () => {
   expect(await refusal(missing)).toMatchObject({ status: 404 });
 });
 
-test('refuses subnetworks that cannot be, and deleting one in use', async () => {
+test('invalid subnetworks and the deletion of a subnetwork in use are refused', async () => {
   const insert = (change: Partial<typeof proxyOnly>) =>
     refusal(client().subnetworks.insert({ ...place, requestBody: { ...proxyOnly, ...change } }));
   expect(await insert({ name: 'default', ipCidrRange: '10.200.0.0/23' })).toMatchObject({
@@ -159,7 +159,7 @@ test('refuses subnetworks that cannot be, and deleting one in use', async () => 
   });
 });
 
-test('ranges of pods, of services and of peers are shown, and refused to others', async () => {
+test('ranges of pods, services and peers are listed and refused to other subnetworks', async () => {
   const project = opened.google.state.projects['llm-demo'] ?? expect.fail('no project');
   const { networks, subnetworks } = project.compute;
   const subnet = subnetworks['us-central1']?.['default'] ?? expect.fail('no subnetwork');
@@ -200,7 +200,7 @@ test('ranges of pods, of services and of peers are shown, and refused to others'
   }
 });
 
-test('a proxy-only subnetwork stays as long as a load balancer of its network and region stands', async () => {
+test('a proxy-only subnetwork cannot be deleted while a load balancer uses its network and region', async () => {
   const { compute: door } = opened.google;
   await client().subnetworks.insert({ ...place, requestBody: proxyOnly });
   opened.clock.advance(30_000);

@@ -1,4 +1,4 @@
-// What all of Google's APIs share: tokens, APIs that are off, unknown methods, the switchboard, the coverage list.
+// Tests of all Google APIs: tokens, disabled APIs, unknown methods, faults and coverage.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { googleCoverage, metadataCoverage } from '../../google/coverage.ts';
 import { metadataEntries } from '../../google/metadata.ts';
@@ -19,7 +19,7 @@ async function ask(path: string, token?: string): Promise<{ status: number; erro
 
 const project = '/resourcemanager/v3/projects/llm-demo';
 
-test('refuses no token, a wrong one and an expired one', async () => {
+test('missing, wrong and expired tokens are refused', async () => {
   expect((await ask(project)).status).toBe(200);
   expect((await fetch(`${opened.context.baseUrl}${project}`)).status).toBe(401);
   expect(await ask(project, 'ya29.sandbox-wrong')).toMatchObject({
@@ -31,7 +31,7 @@ test('refuses no token, a wrong one and an expired one', async () => {
   expect((await ask(project, await fetchToken(opened.context.baseUrl))).status).toBe(200);
 });
 
-test('says how to turn on an API that is off', async () => {
+test('the error of a disabled API describes how to enable it', async () => {
   const { state } = opened.google;
   for (const one of Object.values(state.projects)) one.enabledServices = [];
   const answer = await ask('/compute/compute/v1/projects/llm-demo/regions/us-central1');
@@ -43,7 +43,7 @@ test('says how to turn on an API that is off', async () => {
   expect(details[0]).toMatchObject({ reason: 'SERVICE_DISABLED' });
 });
 
-test('reports methods that it does not know', async () => {
+test('unknown methods are reported', async () => {
   expect(await ask('/compute/compute/v1/projects/llm-demo/aggregated/disks')).toMatchObject({
     status: 404,
     error: { message: 'Method not found.' },
@@ -53,7 +53,7 @@ test('reports methods that it does not know', async () => {
   ]);
 });
 
-test('a body that is no JSON object is refused', async () => {
+test('a body that is not a JSON object is refused', async () => {
   for (const body of ['{', '[]', '7']) {
     const answer = await fetch(`${opened.context.baseUrl}${project}:testIamPermissions`, {
       method: 'POST',
@@ -64,7 +64,7 @@ test('a body that is no JSON object is refused', async () => {
   }
 });
 
-test('the switchboard strikes one method and spares the others', async () => {
+test('an injected fault affects one method and no other', async () => {
   opened.context.faults.add({
     service: 'resourcemanager',
     operation: 'projects\\.get$',
@@ -78,7 +78,7 @@ test('the switchboard strikes one method and spares the others', async () => {
   expect((await ask(project)).status).toBe(200);
 });
 
-test('the coverage list names every route and nothing else', () => {
+test('the coverage list names exactly the served routes', () => {
   const ids = opened.google.apis.flatMap((api) => api.methods.map((method) => method.id));
   expect(googleCoverage.map((row) => row.method).toSorted()).toEqual(ids.toSorted());
   expect(metadataCoverage.map((row) => row.method).toSorted()).toEqual(

@@ -1,4 +1,4 @@
-// The metadata server as google-auth-library's default credentials meet it.
+// Tests of the metadata server with google-auth-library's default credentials.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ test('application default credentials get a token that the other services accept
   expect(open.context.unknown).toEqual([]);
 });
 
-test('an expired token is refused and the next one is new', async () => {
+test('an expired token is refused and replaced by a new one', async () => {
   const first = await newToken();
   expect(await newToken()).toBe(first);
   google.expireTokens();
@@ -55,7 +55,7 @@ test('an expired token is refused and the next one is new', async () => {
   expect(google.identity.isValidToken(`Bearer ${second}`)).toBe(true);
 });
 
-test('asks for its header, sends it, and reports keys that it does not know', async () => {
+test('the metadata server requires and returns its header, and reports unknown keys', async () => {
   const url = `${open.context.baseUrl}/computeMetadata/v1/instance/service-accounts/default/email`;
   const without = await fetch(url);
   expect(without.status).toBe(403);
@@ -68,7 +68,7 @@ test('asks for its header, sends it, and reports keys that it does not know', as
   expect(open.context.unknown.map(({ call }) => call)).toEqual(['GET instance/tags']);
 });
 
-test('the switchboard strikes it', async () => {
+test('an injected fault affects the metadata server', async () => {
   const url = `${open.context.baseUrl}/computeMetadata/v1/project/project-id`;
   const asked = { headers: { 'Metadata-Flavor': 'Google' } };
   const rule = { service: 'metadata', operation: 'project-id', probability: 1, seed: 1 } as const;

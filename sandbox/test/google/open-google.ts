@@ -1,4 +1,4 @@
-// A sandbox with Google's control plane alone, and credentials for it.
+// A sandbox with only Google's control plane, and credentials for it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ import { createSteppedClock, type SteppedClock } from './stepped-clock.ts';
 export interface OpenGoogle extends OpenContext {
   readonly clock: SteppedClock;
   readonly google: Google;
-  /** Carries a token of the metadata server. */
+  /** Has a token of the metadata server. */
   readonly auth: OAuth2Client;
   readonly directory: string;
-  /** Stops everything and forgets the state. */
+  /** Stops everything and deletes the state. */
   end(): Promise<void>;
 }
 
@@ -48,11 +48,11 @@ export async function openGoogle(
 }
 
 /**
- * A googleapis client whose every call is given this root: one that is set when the client is made loses its path.
+ * A googleapis client with this root in every call: a root set at creation loses its path.
  * @param rootUrl with its path, e.g. `http://127.0.0.1:8080/iam/`.
  */
 export function rooted<T extends object>(api: T, rootUrl: string): T {
-  // The library's objects are frozen, so that a proxy in front of them could not change what they give.
+  // The library's objects are frozen: a proxy around them cannot change their properties.
   return new Proxy({} as T, {
     get: (_target, key): unknown => {
       const value: unknown = Reflect.get(api, key);

@@ -1,4 +1,4 @@
-// Service Usage through its real client: turning APIs on is an operation, and what is off answers so.
+// Tests of Service Usage with its real client: operations, and calls to disabled APIs.
 import { serviceusage } from 'googleapis/build/src/apis/serviceusage/index.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openGoogle, type OpenGoogle, refusal, rooted } from './open-google.ts';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.end());
 
-test('turns APIs on through an operation', async () => {
+test('an operation enables several APIs', async () => {
   const { identity } = opened.google;
   const before = await client().services.get({ name: `${parent}/services/${containerApi}` });
   expect(before.data).toMatchObject({ state: 'DISABLED', parent: 'projects/424242424242' });
@@ -38,7 +38,7 @@ test('turns APIs on through an operation', async () => {
   expect(opened.context.unknown).toEqual([]);
 });
 
-test('turns one API on and off', async () => {
+test('one API can be enabled and disabled', async () => {
   const name = `${parent}/services/${containerApi}`;
   const enabled = (): boolean => opened.google.identity.isServiceEnabled('llm-demo', containerApi);
   await client().services.enable({ name, requestBody: {} });
@@ -49,7 +49,7 @@ test('turns one API on and off', async () => {
   expect(enabled()).toBe(false);
 });
 
-test('an operation may be done and have failed', async () => {
+test('an operation can be done and failed', async () => {
   const message = 'The service is not available for this project.';
   opened.google.state.operationErrors = [{ kind: 'services', code: 9, message }];
   const name = `${parent}/services/${containerApi}`;
@@ -60,7 +60,7 @@ test('an operation may be done and have failed', async () => {
   expect(opened.google.identity.isServiceEnabled('llm-demo', containerApi)).toBe(false);
 });
 
-test('lists by state, in pages', async () => {
+test('services are listed by state, in pages', async () => {
   const listed: string[] = [];
   let pageToken: string | undefined;
   do {
@@ -79,7 +79,7 @@ test('lists by state, in pages', async () => {
   );
 });
 
-test('refuses unknown services, missing billing, and a foreign project', async () => {
+test('unknown services, missing billing and another project are refused', async () => {
   const enable = (serviceIds: string[], project = 'llm-demo') =>
     refusal(
       client().services.batchEnable({ parent: `projects/${project}`, requestBody: { serviceIds } }),
@@ -97,7 +97,7 @@ test('refuses unknown services, missing billing, and a foreign project', async (
   expect(unbilled.message).toContain("Billing account for project '424242424242' is not found.");
 });
 
-test('an operation goes on after a restart', async () => {
+test('an operation continues after a restart', async () => {
   await client().services.enable({ name: `${parent}/services/${containerApi}`, requestBody: {} });
   await opened.google.stop();
   await opened.close();

@@ -1,8 +1,8 @@
-// A clock that stands still until a test moves it: what is due then happens at once, in order.
+// A clock that moves only in `advance` and runs due timers in order.
 import type { Clock } from '../../core/clock.ts';
 
 export interface SteppedClock extends Clock {
-  /** Lets simulated time pass (ms). */
+  /** Advances the simulated time (ms). */
   advance(ms: number): void;
 }
 

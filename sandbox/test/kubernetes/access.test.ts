@@ -1,4 +1,4 @@
-// Who may do what: Google's permissions, the cluster's own roles, service accounts by their tokens, and impersonation.
+// Tests of access: Google permissions, RBAC, service account tokens and impersonation.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   callerEmail,
@@ -76,7 +76,7 @@ test.each<[string, string, string, string, object | undefined, string]>([
     undefined,
     `cannot delete resource "gateways" in API group "gateway.networking.k8s.io" in the namespace "default"`,
   ],
-])('without %s the words are those of GKE', async (permission, method, path, what, body, why) => {
+])('GKE refuses a call without %s', async (permission, method, path, what, body, why) => {
   deniedPermissions.push(permission);
   const refused = await open.call(method, path, { body });
   expect(refused.body).toMatchObject({
@@ -86,7 +86,7 @@ test.each<[string, string, string, string, object | undefined, string]>([
   });
 });
 
-test('an apply that would create asks for both rights', async () => {
+test('an apply that creates an object needs both permissions', async () => {
   deniedPermissions.push('container.configMaps.create');
   const refused = await open.apply('t', `${maps}/applied`, configMap('applied'));
   expect(refused.body.message).toContain('cannot create resource "configmaps"');
@@ -95,7 +95,7 @@ test('an apply that would create asks for both rights', async () => {
   );
 });
 
-test('a service account has no rights but those that a role gives it, from then on and no longer', async () => {
+test('a service account has the permissions of its role only while it is bound', async () => {
   const refused = await open.call('GET', `${maps}/plugins`, { as: picker });
   expect(refused.body).toMatchObject({
     code: 403,
@@ -130,7 +130,7 @@ test.each<[string, object, object, boolean]>([
   expect(await mayI(pods, name)).toEqual({ allowed });
 });
 
-test('a token of a service account speaks for it, until the account goes', async () => {
+test('a service account token authenticates the account until its deletion', async () => {
   const issued = await open.call('POST', `${accounts}/picker/token`, { body: { spec: {} } });
   expect(issued.status).toBe(201);
   const { token } = issued.body.status as unknown as { token: string };
@@ -155,7 +155,7 @@ test('a token of a service account speaks for it, until the account goes', async
   expect((await open.call('GET', '/apis', { authorization })).status).toBe(401);
 });
 
-test('only who may impersonate does', async () => {
+test('impersonation needs its permission', async () => {
   deniedPermissions.push('container.clusters.impersonate');
   const refused = await open.call('GET', maps, { as: 'olivia' });
   expect(refused.body.message).toContain(
@@ -163,7 +163,7 @@ test('only who may impersonate does', async () => {
   );
 });
 
-test('what may be done is answered as it would be decided', async () => {
+test('access reviews match the actual decisions', async () => {
   const deploy = { verb: 'create', group: 'apps', resource: 'deployments', namespace: 'default' };
   expect(await mayI(deploy)).toEqual({
     allowed: true,

@@ -1,4 +1,4 @@
-// The API server's protocol, request by request.
+// Tests of the API server's protocol.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ afterAll(async () => {
 const create = (name: string, data = {}, more = {}) =>
   open.call('POST', maps, { body: configMap(name, data, more) });
 
-test('asks for a token, but not for health and version', async () => {
+test('every path needs a token, except health and version', async () => {
   const refused = await open.call('GET', maps, { authorization: null });
   expect(refused.status).toBe(401);
   expect(refused.body).toMatchObject({ kind: 'Status', reason: 'Unauthorized', code: 401 });
@@ -31,7 +31,7 @@ test('asks for a token, but not for health and version', async () => {
   });
 });
 
-test('creates once: names, uid, revision, and the conflict that a second meets', async () => {
+test('a created object has name, uid and revision, and a second creation conflicts', async () => {
   const made = await create('once', { a: '1' });
   expect(made.status).toBe(201);
   expect(made.body.metadata).toMatchObject({
@@ -48,13 +48,13 @@ test('creates once: names, uid, revision, and the conflict that a second meets',
 
 test.each([
   [
-    'a namespace that is not there',
+    'an unknown namespace',
     '/api/v1/namespaces/nowhere/configmaps',
     configMap('x'),
     404,
     'namespaces "nowhere" not found',
   ],
-  ['a name in capitals', maps, configMap('Loud'), 422, 'a lowercase RFC 1123 subdomain'],
+  ['an upper-case name', maps, configMap('Loud'), 422, 'a lowercase RFC 1123 subdomain'],
   [
     'a body of another kind',
     maps,
@@ -63,7 +63,7 @@ test.each([
     'cannot be handled as a ConfigMap',
   ],
   [
-    'a number where text belongs',
+    'a number instead of text',
     maps,
     configMap('x', { a: 1 as unknown as string }),
     400,
@@ -77,7 +77,7 @@ test.each([
     'illegal base64 data',
   ],
   [
-    'a deployment whose selector misses its pods',
+    'a deployment with a selector that does not match its pods',
     '/apis/apps/v1/namespaces/default/deployments',
     {
       metadata: { name: 'd' },
@@ -92,13 +92,13 @@ test.each([
     422,
     '`selector` does not match template `labels`',
   ],
-])('refuses %s', async (_what, path, body, status, why) => {
+])('the API server refuses %s', async (_what, path, body, status, why) => {
   const refused = await open.call('POST', path, { body });
   expect(refused.status).toBe(status);
   expect(refused.body.message).toContain(why);
 });
 
-test('warns of unknown fields, or refuses them when told to be strict', async () => {
+test('unknown fields cause a warning, or an error in strict mode', async () => {
   const body = { ...configMap('warned'), extra: 1 };
   const warned = await open.call('POST', maps, { body });
   expect(warned.status).toBe(201);
@@ -111,7 +111,7 @@ test('warns of unknown fields, or refuses them when told to be strict', async ()
   });
 });
 
-test('a dry run answers as the real thing and stores nothing', async () => {
+test('a dry run returns the same response and stores nothing', async () => {
   const dry = await open.call('POST', `${maps}?dryRun=All`, { body: configMap('dry') });
   expect(dry.status).toBe(201);
   expect(await open.call('GET', `${maps}/dry`)).toMatchObject({ status: 404 });
@@ -120,7 +120,7 @@ test('a dry run answers as the real thing and stores nothing', async () => {
   expect(open.kubernetes.world()).toEqual(before);
 });
 
-test('an update names the revision that it saw', async () => {
+test('an update with an outdated revision conflicts', async () => {
   const made = await create('versioned', { a: '1' });
   const first = await open.call('PUT', `${maps}/versioned`, {
     body: { ...made.body, data: { a: '2' } },
@@ -138,7 +138,7 @@ test('an update names the revision that it saw', async () => {
   expect(same.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion);
 });
 
-test('lists by label and field, page by page', async () => {
+test('a list filters by label and field, in pages', async () => {
   for (const [name, tier] of [
     ['p1', 'a'],
     ['p2', 'b'],
@@ -156,14 +156,14 @@ test('lists by label and field, page by page', async () => {
   expect(await names('labelSelector=page,tier!=a')).toEqual(['p2']);
   expect(await names('fieldSelector=metadata.name=p3')).toEqual(['p3']);
   const first = await open.call('GET', `${maps}?labelSelector=page=yes&limit=3`);
-  // How many remain is not counted where a selector might drop them.
+  // The remaining count is absent, as a selector may exclude some objects.
   expect(first.body.metadata.remainingItemCount).toBeUndefined();
   expect(
     await names(`labelSelector=page=yes&limit=3&continue=${first.body.metadata.continue}`),
   ).toEqual(['p4']);
 });
 
-test('a watch goes on from a revision; one that is too old hears so', async () => {
+test('a watch resumes from a revision, and a revision that is too old returns 410', async () => {
   const made = await create('seen', { a: '1' }, { labels: { watch: 'me' } });
   const from = made.body.metadata.resourceVersion;
   const path = `${maps}?watch=true&labelSelector=watch=me&resourceVersion=${from}`;
@@ -192,7 +192,7 @@ test('a watch goes on from a revision; one that is too old hears so', async () =
   ]);
 });
 
-test('a watch-list sends what exists, then a bookmark that says so', async () => {
+test('a watch-list sends the existing objects, then a bookmark for the end of the list', async () => {
   await create('listed', {}, { labels: { watchlist: 'yes' } });
   const path = `${maps}?watch=true&labelSelector=watchlist&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`;
   const events = await open.watch(path, (seen) => seen.length === 2);
@@ -208,7 +208,7 @@ test('a watch ends after its timeout', async () => {
   expect(events).toEqual([]);
 });
 
-test('finalizers hold an object until they are gone', async () => {
+test('an object with finalizers is deleted once they are removed', async () => {
   await create('held', {}, { finalizers: ['example.com/hold'] });
   const deleted = await open.call('DELETE', `${maps}/held`);
   expect(deleted.body.metadata.deletionTimestamp).toBeDefined();
@@ -221,7 +221,7 @@ test.each([
   ['Background', 404],
   ['Foreground', 404],
   ['Orphan', 200],
-])('%s deletion of an owner: its dependents answer %i', async (propagationPolicy, status) => {
+])('%s deletion of an owner: a read of a dependent gets %i', async (propagationPolicy, status) => {
   const name = propagationPolicy.toLowerCase();
   const owner = (await create(name)).body;
   const reference = {
@@ -241,7 +241,7 @@ test.each([
   });
 });
 
-test('deletes only what the preconditions mean, and a selected collection at once', async () => {
+test('preconditions restrict a deletion, and a selector deletes a collection in one call', async () => {
   await create('precious', {}, { labels: { batch: 'x' } });
   await create('precious-too', {}, { labels: { batch: 'x' } });
   const wrong = await open.call('DELETE', `${maps}/precious`, {
@@ -256,7 +256,7 @@ test('deletes only what the preconditions mean, and a selected collection at onc
   expect((await open.call('GET', `${maps}?labelSelector=batch=x`)).body.items).toEqual([]);
 });
 
-test('the status is written through its subresource only, and does not count as a generation', async () => {
+test('the status changes only through its subresource and does not increase the generation', async () => {
   const path = '/apis/apps/v1/namespaces/default/deployments';
   const spec = {
     selector: { matchLabels: { a: 'b' } },
@@ -290,7 +290,7 @@ test('the status is written through its subresource only, and does not count as 
   });
 });
 
-test('a pod tells the log of the container that is meant, as much of it as is asked for', async () => {
+test('a pod returns the log of the selected container, up to the requested length', async () => {
   const silence = open.cluster.tellLogs((_pod, container, previous) =>
     previous ? undefined : `${container} loads\n${container} serves\n`,
   );
@@ -314,7 +314,7 @@ test('a pod tells the log of the container that is meant, as much of it as is as
   );
 });
 
-test('reads YAML and answers in it', async () => {
+test('the API server accepts and returns YAML', async () => {
   const body = 'metadata:\n  name: from-yaml\ndata:\n  a: "1"\n';
   const made = await open.call('POST', maps, {
     body,
@@ -325,7 +325,7 @@ test('reads YAML and answers in it', async () => {
   expect(made.text).toContain('name: from-yaml');
 });
 
-test('what it does not imitate answers 404 and is reported; what clients only look for is not', async () => {
+test('an unsupported path returns 404 and is reported, except for discovery probes of clients', async () => {
   const before = open.context.unknown.length;
   await open.call('GET', '/apis/not.served.example/v1');
   await open.call('GET', '/apis/apim.googleapis.com/v1/namespaces/default/apiproducts');
@@ -342,7 +342,7 @@ test('what it does not imitate answers 404 and is reported; what clients only lo
   ]);
 });
 
-test('faults strike by verb and resource', async () => {
+test('injected faults affect the matching verb and resource', async () => {
   const add = (operation: string, action: object) =>
     open.context.faults.add(
       faultRule.parse({ service: 'kubernetes', operation, action, times: 1 }),
@@ -360,7 +360,7 @@ test('faults strike by verb and resource', async () => {
   expect((await open.call('GET', `${maps}/never`)).status).toBe(404);
 });
 
-test('objects, revisions and the certificate outlive a restart; older watches are told to list again', async () => {
+test('objects, revisions and the certificate survive a restart, and older watches must list again', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'llmgw-restart-'));
   const first = await openCluster({ directory });
   const made = await first.call('POST', maps, { body: configMap('kept', { a: '1' }) });

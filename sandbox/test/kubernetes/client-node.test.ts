@@ -1,4 +1,4 @@
-// The vendor's Node client against a sandbox cluster, as the bot uses it.
+// Tests of a sandbox cluster with the vendor's Node client.
 import {
   KubeConfig,
   KubernetesObjectApi,
@@ -61,7 +61,7 @@ const applyAs = (manager: string, object: ReturnType<typeof gateway>, force = fa
     PatchStrategy.ServerSideApply,
   );
 
-test('applies, and a second apply of the same changes nothing', async () => {
+test('a second apply of the same object changes nothing', async () => {
   const first = await applyAs('llmgw', gateway('twice', 80));
   const second = await applyAs('llmgw', gateway('twice', 80));
   expect(second.metadata?.resourceVersion).toBe(first.metadata?.resourceVersion);
@@ -78,7 +78,7 @@ test('a conflict is an exception with code 409', async () => {
   });
 });
 
-test('a plain watch begins with what exists and goes on with what changes', async () => {
+test('a plain watch sends the existing objects, then the changes', async () => {
   await applyAs('llmgw', gateway('watched', 80));
   const seen: string[] = [];
   const abort = await new Watch(config).watch(
@@ -96,7 +96,7 @@ test('a plain watch begins with what exists and goes on with what changes', asyn
   abort.abort();
 });
 
-test('an informer lists and then follows', async () => {
+test('an informer lists and then watches', async () => {
   const api = config.makeApiClient(CoreV1Api);
   const names = new Set<string>();
   const informer = makeInformer<V1ConfigMap>(config, '/api/v1/namespaces/default/configmaps', () =>
@@ -122,7 +122,7 @@ interface Followed {
   stop(): Promise<void>;
 }
 
-/** An informer of the config maps with a label, and how often it listed and connected. */
+/** An informer of the config maps with a label, with counts of its lists and connections. */
 async function follow(label: string): Promise<Followed> {
   const api = config.makeApiClient(CoreV1Api);
   const names = new Set<string>();
@@ -155,7 +155,7 @@ const createLabelled = (label: string, name: string) =>
     body: { metadata: { name, labels: { [label]: 'yes' } } },
   });
 
-test('an informer whose watch is closed goes on from where it was, without listing again', async () => {
+test('an informer with a closed watch resumes from its revision without a new list', async () => {
   await createLabelled('closed', 'closed-before');
   const followed = await follow('closed');
   await createLabelled('closed', 'closed-seen');
@@ -168,13 +168,13 @@ test('an informer whose watch is closed goes on from where it was, without listi
   await followed.stop();
 });
 
-test('an informer that is told 410 lists again, and misses nothing of what went meanwhile', async () => {
+test('an informer lists again after a 410 and misses no change', async () => {
   const api = config.makeApiClient(CoreV1Api);
   await createLabelled('gone', 'gone-first');
   await createLabelled('gone', 'gone-second');
   const followed = await follow('gone');
   await vi.waitFor(() => expect(followed.names()).toEqual(['gone-first', 'gone-second']));
-  // Its next watch is held at the door until what it saw last is forgotten.
+  // A delay holds its next watch until its last revision has expired.
   open.context.faults.add(
     faultRule.parse({
       service: 'kubernetes',
@@ -194,7 +194,7 @@ test('an informer that is told 410 lists again, and misses nothing of what went 
   await followed.stop();
 });
 
-test('a watch that asks for bookmarks is told how far it has come', async () => {
+test('a watch with bookmarks receives the current revision', async () => {
   const seen: { type: string; version: string | undefined }[] = [];
   const abort = await new Watch(config).watch(
     '/api/v1/namespaces/default/configmaps',
@@ -210,7 +210,7 @@ test('a watch that asks for bookmarks is told how far it has come', async () => 
   abort.abort();
 });
 
-test('without the permission a list is an exception with code 403', async () => {
+test('a list without the permission is an exception with code 403', async () => {
   deniedPermissions.push('container.configMaps.list');
   const api = config.makeApiClient(CoreV1Api);
   await expect(api.listNamespacedConfigMap({ namespace: 'default' })).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-// CustomResourceDefinitions: served after a moment, enforced, and gone with their objects.
+// Tests of CustomResourceDefinitions: establishment, validation, and deletion with their objects.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type OpenCluster, openCluster } from './open-cluster.ts';
 
@@ -81,7 +81,7 @@ const widget = (name: string, spec: object) => ({
 const create = (name: string, spec: object) =>
   open.call('POST', widgets, { body: widget(name, spec) });
 
-test('is established with its names, and then discovered', async () => {
+test('a definition is established with its names, and then discovered', async () => {
   const { body } = await open.call('GET', `${definitions}/widgets.example.com`);
   expect(body.status).toMatchObject({
     acceptedNames: { kind: 'Widget', listKind: 'WidgetList', singular: 'widget' },
@@ -98,7 +98,7 @@ test('is established with its names, and then discovered', async () => {
   ]);
 });
 
-test('fills defaults, prunes what it does not know, keeps what it is told to', async () => {
+test('defaults are set, unknown fields are pruned, and preserved fields stay', async () => {
   const made = await create('plain', {
     color: 'blue',
     unknown: 1,
@@ -128,18 +128,18 @@ test.each<[string, object, string]>([
     'spec.size in body must be of type integer: "string"',
   ],
   [
-    'two items of one key',
+    'two items with the same key',
     { color: 'blue', ports: [{ name: 'a' }, { name: 'a' }] },
     'spec.ports[1]: Duplicate value: {"name":"a"}',
   ],
   ['a broken rule', { color: 'red', size: 6 }, 'spec: Invalid value: "object": red ones are small'],
-])('refuses %s', async (_what, spec, why) => {
+])('the schema refuses %s', async (_what, spec, why) => {
   const refused = await create('bad', spec);
   expect(refused.body).toMatchObject({ code: 422, reason: 'Invalid' });
   expect(refused.body.message).toContain(why);
 });
 
-test('a transition rule compares with what was', async () => {
+test('a transition rule compares with the old value', async () => {
   await create('painted', { color: 'blue' });
   const type = 'application/merge-patch+json';
   const refused = await open.call('PATCH', `${widgets}/painted`, {
@@ -154,7 +154,7 @@ test('a transition rule compares with what was', async () => {
   expect(strategic.status).toBe(415);
 });
 
-test('two managers share a keyed list', async () => {
+test('two managers own items of a keyed list', async () => {
   const ports = (...items: object[]): object => widget('shared', { color: 'blue', ports: items });
   await open.apply('a', `${widgets}/shared`, ports({ name: 'http', port: 80 }));
   await open.apply('b', `${widgets}/shared`, ports({ name: 'https', port: 443 }));
@@ -170,7 +170,7 @@ test('two managers share a keyed list', async () => {
   expect(left.body.spec.ports).toEqual([{ name: 'http', port: 80 }]);
 });
 
-test('prints its columns', async () => {
+test('tables have the additional printer columns', async () => {
   await create('printed', { color: 'blue', size: 4 });
   const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
   const { body } = await open.call('GET', `${widgets}?fieldSelector=metadata.name=printed`, {
@@ -184,7 +184,7 @@ test('prints its columns', async () => {
   expect(body.rows[0]?.cells).toEqual(['printed', null, 4]);
 });
 
-test('a Gateway waits for its controller until one has spoken', async () => {
+test('a new Gateway has the condition reason Pending until its controller sets a status', async () => {
   const path = '/apis/gateway.networking.k8s.io/v1/namespaces/default/gateways';
   const spec = { gatewayClassName: 'x', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] };
   const { body } = await open.call('POST', path, { body: { metadata: { name: 'fresh' }, spec } });
@@ -195,7 +195,7 @@ test('a Gateway waits for its controller until one has spoken', async () => {
   ]);
 });
 
-test('goes with all its objects', async () => {
+test('a deleted definition removes all its objects', async () => {
   await create('doomed', { color: 'blue' });
   await open.call('DELETE', `${definitions}/widgets.example.com`);
   expect((await open.call('GET', widgets)).status).toBe(404);

@@ -1,4 +1,4 @@
-// The unmodified helm against a sandbox cluster, with a chart made here.
+// Tests of the unmodified helm with a sandbox cluster and a local chart.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -82,7 +82,7 @@ afterAll(async () => {
   await open.end();
 });
 
-/** Stands in for the deployment controller: what is asked for is there at once. */
+/** Replaces the deployment controller: requested replicas are ready at once. */
 function bringUp({ type, object }: ChangeEvent): void {
   if (object.kind !== 'Deployment' || type === 'DELETED') return;
   const { namespace, name, generation } = object.metadata;
@@ -110,7 +110,7 @@ const find = (
 ): KubeObject | undefined => open.cluster.store.get({ group, kind, name, namespace });
 
 test(
-  'installs, lists, upgrades, rolls back and uninstalls a release, waiting for what it made',
+  'helm installs, lists, upgrades, rolls back and uninstalls a release, and waits for it',
   { timeout: 120_000 },
   async () => {
     const inApim = ['-n', 'apim', '--timeout', '60s'];
@@ -170,12 +170,12 @@ test(
     expect(find('apps', 'Deployment')).toBeUndefined();
     expect(find('rbac.authorization.k8s.io', 'ClusterRole', 'op', undefined)).toBeUndefined();
     expect(open.cluster.store.list({ group: '', kind: 'Secret', namespace: 'apim' })).toEqual([]);
-    // helm never removes what a chart's crds folder brought.
+    // helm never removes the contents of a chart's crds folder.
     expect(open.cluster.store.serves('example.com', 'Widget')).toBe(true);
   },
 );
 
-test('reports a release that cannot be applied, with the reason of the API server', async () => {
+test("helm reports a release that fails to apply, with the API server's reason", async () => {
   const refused = await shell.helm(['install', 'bad', chart, '--set', 'replicas=many'], {
     reject: false,
   });

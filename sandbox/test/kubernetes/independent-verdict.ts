@@ -1,4 +1,4 @@
-// A second opinion on a spec: an OpenAPI schema read by ajv, which shares no code with the sandbox.
+// An independent validation of specs with ajv, without the sandbox's own code.
 import { isIPv4, isIPv6 } from 'node:net';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Schema } from '../../kubernetes/schema/schema.ts';
@@ -6,7 +6,7 @@ import type { Schema } from '../../kubernetes/schema/schema.ts';
 type Json = Record<string, unknown>;
 
 const ajv = new Ajv({ strict: false, useDefaults: true, allErrors: true, unicodeRegExp: false });
-// Those of numbers are no matter of JSON.
+// Number formats have no meaning in JSON.
 for (const format of ['int32', 'int64', 'date-time', 'duration']) ajv.addFormat(format, true);
 ajv.addFormat('ipv4', isIPv4);
 ajv.addFormat('ipv6', isIPv6);
@@ -23,7 +23,7 @@ ajv.addKeyword({
     new Set(list.map((item) => JSON.stringify(item))).size === list.length,
 });
 
-/** What a structural schema means, in the words of JSON Schema: unknown fields are none, keyed lists have no doubles. */
+/** A structural schema as JSON Schema: no unknown fields, no duplicates in keyed lists. */
 function asJsonSchema(schema: Schema): Json {
   const {
     properties,
@@ -58,7 +58,7 @@ function asJsonSchema(schema: Schema): Json {
 
 const compiled = new Map<Schema, ValidateFunction>();
 
-/** What is wrong with `spec` but for its rules. */
+/** The validation result of `spec`, without its rules. */
 export function independentVerdict(
   schema: Schema,
   spec: object,
@@ -68,7 +68,7 @@ export function independentVerdict(
   const validate = compiled.get(ofSpec) ?? ajv.compile(asJsonSchema(ofSpec));
   compiled.set(ofSpec, validate);
   const filled = structuredClone(spec);
-  // Defaults come late in a pass: what they make of the spec shows in the next.
+  // ajv applies defaults late in a pass: the second pass validates them.
   validate(filled);
   if (validate(filled)) return 'valid or rule';
   const keywords = (validate.errors ?? []).map(({ keyword }) => keyword);

@@ -1,4 +1,4 @@
-// The unmodified kubectl against a sandbox cluster.
+// Tests of the unmodified kubectl with a sandbox cluster.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -74,7 +74,7 @@ const pool = {
 const asList = (...items: object[]): string =>
   JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 
-/** Name and Programmed of each row. */
+/** Name and Programmed status of each row. */
 const rowsOf = (text: string): string[] =>
   text
     .split('\n')
@@ -84,7 +84,7 @@ const rowsOf = (text: string): string[] =>
 const words = (text: string): string[][] =>
   text.split('\n').map((line) => line.trim().split(/\s{2,}/));
 
-test('applies server-side, and shows gateways, routes and pools of all namespaces', async () => {
+test('kubectl applies server-side, and lists gateways, routes and pools of all namespaces', async () => {
   await shell.kubectl(['apply', '--server-side', '-f', '-'], {
     input: asList(gateway, route, pool),
   });
@@ -99,7 +99,7 @@ test('applies server-side, and shows gateways, routes and pools of all namespace
   expect(stdout).toMatch(/inferencepool\.inference\.networking\.k8s\.io\/vllm-qwen/);
 });
 
-test('applies client-side: created, unchanged, configured; diff shows what would change', async () => {
+test('kubectl apply prints created, unchanged or configured, and diff shows the changes', async () => {
   const file = join(shell.folder, 'web.json');
   writeFileSync(file, JSON.stringify(deployment('web')));
   expect((await shell.kubectl(['apply', '-f', file])).stdout).toBe('deployment.apps/web created');
@@ -114,7 +114,7 @@ test('applies client-side: created, unchanged, configured; diff shows what would
   );
 });
 
-test('takes an object over from client-side to server-side apply', async () => {
+test('an object can change from client-side to server-side apply', async () => {
   const input = JSON.stringify(deployment('moved'));
   await shell.kubectl(['apply', '-f', '-'], { input });
   await shell.kubectl(['apply', '--server-side', '-f', '-'], { input });
@@ -133,7 +133,7 @@ test('takes an object over from client-side to server-side apply', async () => {
   ).toContain('kubectl Apply');
 });
 
-test('names the owner of a conflicting field, and takes it by force', async () => {
+test('an apply conflict names the field owner, and a forced apply takes the field', async () => {
   await shell.kubectl(['apply', '--server-side', '-f', '-'], {
     input: JSON.stringify(deployment('owned')),
   });
@@ -158,7 +158,7 @@ test('names the owner of a conflicting field, and takes it by force', async () =
   expect(stdout).toBe('5');
 });
 
-test('prints wide tables, JSONPath and YAML', async () => {
+test('kubectl prints wide tables, JSONPath and YAML', async () => {
   await shell.kubectl(['apply', '-f', '-'], { input: JSON.stringify(deployment('shown')) });
   const wide = await shell.kubectl(['get', 'deploy/shown', '-o', 'wide']);
   expect(wide.stdout).toMatch(
@@ -173,7 +173,7 @@ test('prints wide tables, JSONPath and YAML', async () => {
   );
 });
 
-test('waits for a condition, which comes through the status subresource', async () => {
+test('kubectl wait ends when the status subresource sets the condition', async () => {
   const input = JSON.stringify({ ...gateway, metadata: { name: 'awaited' } });
   await shell.kubectl(['apply', '--server-side', '-f', '-'], { input });
   const waiting = shell.kubectl([
@@ -201,7 +201,7 @@ test('waits for a condition, which comes through the status subresource', async 
   expect((await waiting).stdout).toContain('condition met');
 });
 
-test('get -w prints a row a change', async () => {
+test('kubectl get -w prints a row per change', async () => {
   const input = JSON.stringify({ ...gateway, metadata: { name: 'followed' } });
   await shell.kubectl(['apply', '--server-side', '-f', '-'], { input });
   const follow = shell.spawn(['get', 'gateway/followed', '-w', '--no-headers']);
@@ -222,7 +222,7 @@ test('get -w prints a row a change', async () => {
   await follow.stop();
 });
 
-test('follows a rollout to its end', async () => {
+test('kubectl rollout status follows a rollout to its end', async () => {
   await shell.kubectl(['apply', '-f', '-'], { input: JSON.stringify(deployment('rolled')) });
   const rollout = shell.kubectl(['rollout', 'status', 'deploy/rolled', '--timeout=20s']);
   open.cluster.store.updateStatus(
@@ -240,7 +240,7 @@ test('follows a rollout to its end', async () => {
   expect((await rollout).stdout).toContain('successfully rolled out');
 });
 
-test('scales, sets an image, labels, annotates and deletes', async () => {
+test('kubectl scales, sets an image, labels, annotates and deletes', async () => {
   await shell.kubectl(['apply', '-f', '-'], { input: JSON.stringify(deployment('edited')) });
   await shell.kubectl(['scale', 'deploy/edited', '--replicas=4']);
   await shell.kubectl(['set', 'image', 'deploy/edited', 'web=nginx:9']);
@@ -255,7 +255,7 @@ test('scales, sets an image, labels, annotates and deletes', async () => {
   expect(gone.stderr).toBe('Error from server (NotFound): deployments.apps "edited" not found');
 });
 
-test('empties a namespace and waits until it is gone', async () => {
+test('kubectl empties a namespace and waits for its deletion', async () => {
   await shell.kubectl(['create', 'namespace', 'short-lived']);
   await shell.kubectl(['create', 'configmap', 'inside', '-n', 'short-lived', '--from-literal=a=b']);
   await shell.kubectl([
@@ -275,7 +275,7 @@ test('empties a namespace and waits until it is gone', async () => {
   );
 });
 
-test('explains fields, lists resources, and says what the caller may do', async () => {
+test('kubectl explains fields, lists resources and answers auth can-i', async () => {
   const explained = await shell.kubectl(['explain', 'gateway.spec.listeners']);
   expect(explained.stdout).toMatch(/protocol\s<string> -required-/);
   const resources = await shell.kubectl([
@@ -320,7 +320,7 @@ test.each([
     'spec.listeners[0].port: Invalid value: 70000: spec.listeners[0].port in body should be less than or equal to 65535',
   ],
   [
-    'a broken rule',
+    'a violated rule',
     ['apply', '--server-side', '-f', '-'],
     {
       ...gateway,
@@ -335,7 +335,7 @@ test.each([
     },
     'port, protocol and hostname together must be unique',
   ],
-])('refuses %s and says where', async (_what, args, object, why) => {
+])('kubectl refuses %s and names the field', async (_what, args, object, why) => {
   const refused = await shell.kubectl(args, { input: JSON.stringify(object), reject: false });
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toContain(why);

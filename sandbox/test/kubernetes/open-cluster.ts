@@ -1,4 +1,4 @@
-// One sandbox cluster for a test file, without controllers: its API server, its store and a way to call it.
+// A sandbox cluster without controllers for a test file: API server, store and client.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -10,11 +10,11 @@ import { createKubernetes } from '../../kubernetes/kubernetes.ts';
 
 export const token = 'a-token-of-the-test';
 
-/** Permissions that the holder of `token` is refused. */
+/** Permissions that the caller with `token` does not have. */
 export const deniedPermissions: string[] = [];
 export const callerEmail = 'llmgw@llm-demo.iam.gserviceaccount.com';
 
-/** All that an API server asks of Google's identity. */
+/** The parts of Google's identity that an API server uses. */
 const identity = {
   callerEmail: (): string => callerEmail,
   hasPermission: (permission: string): boolean => !deniedPermissions.includes(permission),
@@ -33,7 +33,7 @@ export const spec: ClusterSpec = {
   gatewayApi: true,
 };
 
-/** The fields that tests look into, of whatever answers: an object, a list, a table, a Status. */
+/** The response fields that tests read, of any kind: an object, a list, a table, a Status. */
 export interface Body {
   readonly metadata: {
     readonly name: string;
@@ -67,12 +67,12 @@ export interface Reply {
 
 export interface CallOptions {
   readonly body?: unknown;
-  /** Content type; JSON when absent. */
+  /** Content type; default: JSON. */
   readonly type?: string;
   readonly accept?: string;
-  /** Absent: the valid token; null: none. */
+  /** Undefined: the valid token; null: none. */
   readonly authorization?: string | null;
-  /** Whom to act as. */
+  /** The impersonated user. */
   readonly as?: string;
 }
 
@@ -81,15 +81,15 @@ export interface OpenCluster {
   readonly kubernetes: Kubernetes & SandboxService;
   readonly cluster: Cluster;
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
-  /** Server-side apply of an object that names itself, as `manager`. */
+  /** Server-side apply, as `manager`, of an object with its own name. */
   apply(manager: string, path: string, body: unknown, query?: string): Promise<Reply>;
-  /** Reads a watch until `until` is content with what has come; returns the events. */
+  /** Reads a watch until `until` accepts the events; returns them. */
   watch(
     path: string,
     until: (events: WatchEvent[]) => boolean,
     begun?: () => void,
   ): Promise<WatchEvent[]>;
-  /** Ends it; the state stays when a directory was given. */
+  /** Stops the cluster; keeps the state if a directory was given. */
   end(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Revisions: pages of one moment, lists of an exact one, what has expired, and bookmarks in between.
+// Tests of revisions: consistent pages, exact lists, expiry and bookmarks.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { configMap, type OpenCluster, openCluster, type Reply } from './open-cluster.ts';
 
@@ -26,7 +26,7 @@ const change = (name: string): Promise<Reply> =>
     '&force=true',
   );
 
-test('all pages of a list show the moment of the first', async () => {
+test('all pages of a list have the revision of the first page', async () => {
   const first = await list('limit=2');
   expect(namesOf(first)).toEqual(['a', 'b']);
   expect(first.body.metadata.remainingItemCount).toBe(2);
@@ -38,7 +38,7 @@ test('all pages of a list show the moment of the first', async () => {
   expect(namesOf(await list(''))).toEqual(['a', 'b', 'bb', 'd']);
 });
 
-test('an exact revision lists what was there then', async () => {
+test('a list at an exact revision returns the objects of that revision', async () => {
   const { body } = await list('');
   await change('a');
   await open.call('DELETE', `${maps}/bb`);
@@ -48,7 +48,7 @@ test('an exact revision lists what was there then', async () => {
   expect(then.body.items).toEqual(body.items);
 });
 
-test('a page that is too old says how to go on without it', async () => {
+test('an expired page token returns an error with a token to continue', async () => {
   const first = await list('limit=1');
   await change('d');
   open.kubernetes.expireWatches();
@@ -62,7 +62,7 @@ test('a page that is too old says how to go on without it', async () => {
   expect(namesOf(rest)).toEqual(['b', 'd']);
 });
 
-test('an expired watch ends, and one that would go on from before it hears 410', async () => {
+test('an expired watch ends, and a new watch from an older revision returns 410', async () => {
   const { resourceVersion } = (await change('a')).body.metadata;
   const ended = await open.watch(
     `${maps}?watch=true&resourceVersion=${resourceVersion}`,
@@ -79,7 +79,7 @@ test('an expired watch ends, and one that would go on from before it hears 410',
   expect(again).toMatchObject([{ type: 'ERROR', object: { code: 410, reason: 'Expired' } }]);
 });
 
-test('a watch that asks for bookmarks hears how far it has come though nothing of it changes', async () => {
+test('a watch with bookmarks receives the current revision without changes to its own objects', async () => {
   const { resourceVersion } = (await change('a')).body.metadata;
   await open.call('POST', '/api/v1/namespaces/default/secrets', {
     body: { metadata: { name: `s${resourceVersion}` } },
@@ -93,16 +93,16 @@ test('a watch that asks for bookmarks hears how far it has come though nothing o
 });
 
 test.each<[string, string, number, string]>([
-  ['a revision of the future', 'resourceVersion=999999', 504, 'Too large resource version: 999999'],
-  ['a revision that is none', 'resourceVersion=x', 400, 'must be a whole number'],
+  ['a future revision', 'resourceVersion=999999', 504, 'Too large resource version: 999999'],
+  ['an invalid revision', 'resourceVersion=x', 400, 'must be a whole number'],
   [
     'a match without a revision',
     'resourceVersionMatch=Exact',
     400,
     'is forbidden unless resourceVersion',
   ],
-  ['a token that is none', 'continue=x', 400, 'continue key is not valid'],
-])('refuses %s', async (_what, query, code, why) => {
+  ['an invalid continue token', 'continue=x', 400, 'continue key is not valid'],
+])('a list refuses %s', async (_what, query, code, why) => {
   const { body } = await list(query);
   expect(body).toMatchObject({ code, message: expect.stringContaining(why) });
 });

@@ -1,4 +1,4 @@
-// Holds the sandbox's own schemas of gateway resources to the upstream ones, where those are at hand.
+// Tests of the sandbox's gateway schemas against the upstream ones, if present.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ const readDefinition = (file: string): Definition =>
 const byKind = (definitions: readonly Definition[]): Map<string, Definition> =>
   new Map(definitions.map((one) => [kindOf(one), one]));
 
-/** What the operator's chart brings, and the one definition that the bot applies itself. */
+/** Definitions of the operator's chart, and the one definition that the bot applies. */
 function otherDefinitions(): Definition[] {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   const chart = `${root}sandbox/registry/charts/apigee-apim-operator-crds/templates/`;
@@ -58,7 +58,7 @@ const ours = byKind([
   ...gatewayDefinitions().map((one): Definition => ({ spec: objectOr(one['spec']) })),
   ...otherDefinitions(),
 ]);
-/** The sandbox's own; what the bot applies is as short as the bot needs it, and held to the tables alone. */
+/** The sandbox's own kinds; the bot's definition is reduced, so only the cases test it. */
 const own = [...ours.keys()].filter((kind) => kind !== 'InferenceObjective');
 const upstream = present ? upstreamDefinitions() : new Map<string, Definition>();
 
@@ -85,7 +85,7 @@ const constraints = [
 function flatten(schema: Schema, path = ''): Record<string, unknown> {
   const own = constraints.flatMap((key): [string, unknown][] => {
     const value = schema[key];
-    // A least length of nothing says nothing.
+    // A minimum length of 0 has no effect.
     if (value === undefined || (key === 'minLength' && value === 0)) return [];
     return [[`${path} ${key}`, key === 'required' ? listOr(value).map(String).toSorted() : value]];
   });
@@ -104,11 +104,11 @@ function flatten(schema: Schema, path = ''): Record<string, unknown> {
   ) as Record<string, unknown>;
 }
 
-/** Differences that are meant: the tokens of a match condition are spelled otherwise, the operator tells its state twice. */
+/** Intended differences: match condition token patterns, and the operator's duplicate state. */
 const meant = /celMatcher pattern$|^\.status\.currentState /;
 
 describe.skipIf(!present)(
-  'beside the upstream schemas (skipped where ../shared/crds is absent)',
+  'sandbox schemas and upstream schemas (skipped where ../shared/crds is absent)',
   () => {
     test.each(own)('%s has the same fields, limits and defaults', (kind) => {
       const [own, other] = [ours, upstream].map((from) => {
@@ -146,7 +146,7 @@ function schemaOfKind(from: ReadonlyMap<string, Definition>, kind: string): Sche
   return schemaOf(definition);
 }
 
-/** valid, or what stands in the way first. */
+/** `valid`, or the first error. */
 function verdict(schema: Schema, spec: object, old: object | undefined): string {
   const object = { spec: structuredClone(spec) };
   if (prune(object, schema).length > 0) return 'unknown field';
@@ -168,7 +168,7 @@ test.each(cases.map(([kind, what, ...rest]) => ({ kind, what, rest })))(
   },
 );
 
-test('the tables are large: at least sixty rows, and three a definition', () => {
+test('at least sixty cases exist, and three per definition', () => {
   expect(cases.length).toBeGreaterThanOrEqual(60);
   const counts = [...(present ? upstream : ours).keys()].map((kind): [string, number] => [
     kind,
@@ -177,7 +177,7 @@ test('the tables are large: at least sixty rows, and three a definition', () => 
   expect(counts.filter(([, count]) => count < 3)).toEqual([]);
 });
 
-/** How each rule judged the tables: by its path, whether it has held and whether it has been broken. */
+/** Results of each rule in all cases, by its path: satisfied, violated or both. */
 function judgements(kind: string, schema: Schema): Map<string, Set<boolean>> {
   const found = new Map<string, Set<boolean>>();
   const visit = (value: unknown, old: unknown, at: Schema, path: string): void => {
@@ -187,7 +187,7 @@ function judgements(kind: string, schema: Schema): Map<string, Set<boolean>> {
       const alone = { ...at, 'x-kubernetes-validations': [rule] };
       const others = { ...at, 'x-kubernetes-validations': [] };
       const faults = (of: Schema): number => ruleFaults(value, old, of, '').length;
-      // What is broken beneath counts for both.
+      // An error in a nested field counts in both.
       const holds = faults(alone) === faults(others);
       found.set(key, (found.get(key) ?? new Set()).add(holds));
     }
@@ -216,7 +216,7 @@ const rulesIn = (schema: Schema, path: string): string[] => [
   ...(schema.items === undefined ? [] : rulesIn(schema.items, `${path}[]`)),
 ];
 
-test.each([...ours.keys()])('the tables keep and break every rule of %s', (kind) => {
+test.each([...ours.keys()])('the cases satisfy and violate every rule of %s', (kind) => {
   const schema = schemaOfKind(present ? upstream : ours, kind);
   const seen = judgements(kind, schema);
   const half = rulesIn(schema, '').filter((rule) => seen.get(`${kind}${rule}`)?.size !== 2);

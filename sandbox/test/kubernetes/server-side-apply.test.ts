@@ -1,4 +1,4 @@
-// Server-side apply by table: who owns what, what is merged, taken away and refused.
+// Tests of server-side apply: ownership, merges, removals and conflicts.
 import { expect, test } from 'vitest';
 import { builtInResources } from '../../kubernetes/built-in/resources.ts';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
@@ -16,7 +16,7 @@ function served(kind: string): Resource {
 
 type Apply = readonly [manager: string, fields: object, how?: 'force'];
 
-/** Applies one configuration after another to a Deployment; gives its spec in the end. */
+/** Applies the configurations in order to a Deployment; returns its final spec. */
 function applyAll(applies: readonly Apply[], kind = 'Deployment'): KubeObject {
   const resource = served(kind);
   let live: KubeObject | undefined;
@@ -44,7 +44,7 @@ const containersOf = (object: KubeObject): unknown =>
     .spec.containers;
 
 test.each<[string, Apply[], object]>([
-  ['makes the object', [['a', { spec: { replicas: 2 } }]], { replicas: 2 }],
+  ['creates the object', [['a', { spec: { replicas: 2 } }]], { replicas: 2 }],
   [
     'changes its own field',
     [
@@ -62,7 +62,7 @@ test.each<[string, Apply[], object]>([
     { replicas: 2 },
   ],
   [
-    'keeps a field that another owns too',
+    'keeps a field that another manager also owns',
     [
       ['a', { spec: { replicas: 2, paused: true } }],
       ['b', { spec: { paused: true } }],
@@ -71,7 +71,7 @@ test.each<[string, Apply[], object]>([
     { replicas: 2, paused: true },
   ],
   [
-    'shares a field when both want the same',
+    'shares ownership of a field with the same value',
     [
       ['a', { spec: { replicas: 2 } }],
       ['b', { spec: { replicas: 2 } }],
@@ -87,7 +87,7 @@ test.each<[string, Apply[], object]>([
     { replicas: 5 },
   ],
   [
-    'leaves a field that it lost by force',
+    'does not remove a field lost by force',
     [
       ['a', { spec: { replicas: 2, paused: true } }],
       ['b', { spec: { replicas: 5 } }, 'force'],
@@ -111,7 +111,7 @@ test.each<[string, Apply[], object]>([
     ],
     { replicas: 1 },
   ],
-])('%s', (_what, applies, spec) => {
+])('an apply %s', (_what, applies, spec) => {
   expect(applyAll(applies)['spec']).toEqual(spec);
 });
 
@@ -128,7 +128,7 @@ test.each<[string, Apply[], object[]]>([
     ],
   ],
   [
-    'adds a field to the container of another',
+    'adds a field to the container of another manager',
     [
       ['a', pod({ name: 'one', image: 'i' })],
       ['b', pod({ name: 'one', tty: true })],
@@ -136,7 +136,7 @@ test.each<[string, Apply[], object[]]>([
     [{ name: 'one', image: 'i', tty: true }],
   ],
   [
-    'removes an item that only it applied',
+    'removes an item without other owners',
     [
       ['a', pod({ name: 'one', image: 'i' }, { name: 'two', image: 'j' })],
       ['a', pod({ name: 'one', image: 'i' })],
@@ -144,7 +144,7 @@ test.each<[string, Apply[], object[]]>([
     [{ name: 'one', image: 'i' }],
   ],
   [
-    'keeps an item of which another owns a part',
+    'keeps an item with fields of another manager',
     [
       ['a', pod({ name: 'one', image: 'i' }, { name: 'two', image: 'j' })],
       ['b', pod({ name: 'two', tty: true })],
@@ -164,7 +164,7 @@ test.each<[string, Apply[], object[]]>([
     [{ name: 'two' }, { name: 'one' }],
   ],
   [
-    'keys ports by number and protocol, TCP unless said',
+    'keys ports by number and protocol, TCP by default',
     [
       ['a', pod({ name: 'one', ports: [{ containerPort: 53, name: 'dns' }] })],
       ['b', pod({ name: 'one', ports: [{ containerPort: 53, protocol: 'UDP' }] })],
@@ -188,7 +188,7 @@ test.each<[string, Apply[], object[]]>([
     ],
     [{ name: 'one', args: ['z'] }],
   ],
-])('in lists: %s', (_what, applies, containers) => {
+])('an apply to a list %s', (_what, applies, containers) => {
   expect(containersOf(applyAll(applies))).toEqual(containers);
 });
 
@@ -225,7 +225,7 @@ test.each<[string, Apply[], string[]]>([
     ],
     ['.spec.template.spec.containers[name="one"].args'],
   ],
-])('refuses to change %s of another, with a cause a field', (_what, applies, fields) => {
+])('a change to %s of another manager has a cause per field', (_what, applies, fields) => {
   let thrown: unknown;
   try {
     applyAll(applies);
@@ -244,7 +244,7 @@ test.each<[string, Apply[], string[]]>([
   );
 });
 
-test('writes managedFields as the real server does', () => {
+test('managedFields match those of the real server', () => {
   const object = applyAll([
     [
       'a',
@@ -275,7 +275,7 @@ test('writes managedFields as the real server does', () => {
   ]);
 });
 
-test('an owner who loses the last field by force is forgotten', () => {
+test('a manager that loses its last field to a forced apply is removed', () => {
   const object = applyAll(
     [
       ['a', { data: { key: '1' } }],
@@ -287,7 +287,7 @@ test('an owner who loses the last field by force is forgotten', () => {
   expect(object['data']).toEqual({ key: '2' });
 });
 
-test('sets merge by value: finalizers of two managers live side by side', () => {
+test('sets merge by value: finalizers of two managers coexist', () => {
   const finalizers = (...names: string[]): object => ({
     metadata: { name: 'x', namespace: 'default', finalizers: names },
   });

@@ -1,4 +1,4 @@
-// What the page's field offers while a person types, from the manifest's hints.
+// Tests of the page's completion in the message field, from the manifest's hints.
 import { expect, it } from 'vitest';
 import { complete, hintsOf } from '../../page/completion.ts';
 import { readManifest } from '../../slack/app-manifest.ts';
@@ -14,7 +14,7 @@ const known = { commands: slashCommands, people, channels: [] };
 const offered = (text: string, caret = text.length): string[] =>
   complete(text, caret, known).offers.map((offer) => offer.text);
 
-it('offers the command, then the ways to go on, then nothing', () => {
+it('completion offers the command, then its subcommands, then nothing', () => {
   expect(offered('/')).toEqual(['/llmgw ']);
   expect(offered('/llmgw pro')).toEqual(['/llmgw provision']);
   expect(offered('/llmgw as')).toEqual(['/llmgw ask ']);
@@ -24,18 +24,18 @@ it('offers the command, then the ways to go on, then nothing', () => {
   expect(offered('no / command')).toEqual([]);
 });
 
-it('lets Enter take a command that is not typed to its end, and send one that is', () => {
+it('Enter completes a partial command and sends a complete one', () => {
   expect(complete('/ll', 3, known).isEager).toBe(true);
   expect(complete('/llmgw', 6, known).isEager).toBe(false);
   expect(complete('/llmgw s', 8, known).isEager).toBe(false);
 });
 
-it('puts a person in where the caret is', () => {
+it('a person is inserted at the caret', () => {
   expect(offered('ask @al about it', 7)).toEqual(['ask @alice  about it']);
   expect(offered('mail a@al')).toEqual([]);
 });
 
-it('reads blanks out of a hint', () => {
+it('placeholders are parsed from a usage hint', () => {
   expect(hintsOf('ask PROMPT | notify here | key [issue]')).toEqual([
     { words: 'ask', blanks: 'PROMPT' },
     { words: 'notify here', blanks: '' },

@@ -1,10 +1,10 @@
-// What the page keeps of a screen that is read again, and that it can draw every mark the bot uses.
+// Tests of the page's emoji, and its reuse of unchanged screen parts.
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { isEmoji } from '../../page/blocks/emoji.tsx';
 import { keepSame } from '../../page/use-screen.ts';
 
-it('draws every emoji that the bot writes', () => {
+it('the page draws every emoji of the bot', () => {
   const root = new URL('../../../', import.meta.url).pathname;
   const marks = globSync('{src,jobs}/**/*.ts', { cwd: root }).flatMap((file) =>
     [
@@ -15,7 +15,7 @@ it('draws every emoji that the bot writes', () => {
   expect([...new Set(marks)].filter((name) => !isEmoji(name))).toEqual([]);
 });
 
-it('keeps what did not change, wherever it moved to', () => {
+it('unchanged objects keep their identity at a new position', () => {
   const one = { ts: '1', text: 'a', blocks: [{ block_id: 'x', text: { text: 'same' } }] };
   const two = { ts: '2', text: 'b', blocks: [] };
   const last = { messages: [one, two], home: { blocks: [] } };

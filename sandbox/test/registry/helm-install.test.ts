@@ -1,4 +1,4 @@
-// The real helm installs the operator from the registry into a cluster, and the operator then acts.
+// A test of the operator's installation from the registry with the real helm.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kubeShell, type KubeShell } from '../support/kube-tools.ts';
@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(shell.folder, { recursive: true, force: true });
 });
 
-test('both charts install, the operator acts, and both go again', async () => {
+test('both charts install, the operator reconciles, and both uninstall', async () => {
   const { projectId } = open.context.seed;
   const charts = `${open.context.baseUrl.replace('http://', 'oci://')}/charts`;
   const where = [

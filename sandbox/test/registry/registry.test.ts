@@ -1,4 +1,4 @@
-// The chart registry by the OCI protocol and by the real helm; the charts' definitions against the known fields.
+// Tests of the chart registry with OCI and helm, and of the charts' definitions.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   createRegistry(opened.context);
   await opened.open();
   base = opened.context.baseUrl;
-  // Rendering asks no cluster.
+  // Rendering needs no cluster.
   tools = kubeShell({ endpoint: '127.0.0.1:9', caCertificate: '', token: '' });
 });
 afterAll(async () => {
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const charts = (): string => `${base.replace('http://', 'oci://')}/charts`;
 
-test('a manifest is found by tag and digest, and its blobs have the digests that it names', async () => {
+test('a manifest is found by tag and digest, and its blobs match their digests', async () => {
   expect((await fetch(`${base}/v2/`)).status).toBe(200);
   const name = `${base}/v2/charts/apigee-apim-operator-helm`;
   const tags = await (await fetch(`${name}/tags/list`)).json();
@@ -100,7 +100,7 @@ test('helm renders the operator from the registry', async () => {
   );
 });
 
-test('helm is told what a missing chart and a missing value are', async () => {
+test('helm reports a missing chart and a missing value', async () => {
   const args = ['--version', '1.1.1', '--plain-http'];
   await expect(tools.helm(['template', 'x', `${charts()}/nothing`, ...args])).rejects.toThrow(
     /not found|404/i,
@@ -110,7 +110,7 @@ test('helm is told what a missing chart and a missing value are', async () => {
   ).rejects.toThrow(/is required/);
 });
 
-test('a struck registry answers as the switchboard says', async () => {
+test('an injected fault affects the registry', async () => {
   opened.context.faults.add({
     service: 'registry',
     operation: 'manifests',
@@ -175,7 +175,7 @@ test.runIf(existsSync(known)).each(plurals)(
   },
 );
 
-/** The parts of a schema that decide what is valid. */
+/** The parts of a schema that decide its validation. */
 function shape(node: SchemaNode | undefined): unknown {
   if (node === undefined) return undefined;
   return {

@@ -1,4 +1,4 @@
-// What is printed while a live card moves: each new line once, counting lines never again, the whole card at the end.
+// Tests of the printer for live cards: new lines once, final card in full.
 import { expect, it } from 'vitest';
 import { createPrinter } from '../../say/printer.ts';
 import type { Screen, ScreenMessage } from '../../slack/screen.ts';
@@ -59,7 +59,7 @@ function printed(isLive: boolean, ...states: ScreenMessage[]): string[] {
   return out;
 }
 
-it('follows a card without repeating what only counts up', () => {
+it('the printer follows a card without repeating changed durations', () => {
   expect(
     printed(
       true,
@@ -75,7 +75,7 @@ it('follows a card without repeating what only counts up', () => {
   ]);
 });
 
-it('prints an unchanged message once, and nothing before the end when it does not wait', () => {
+it('an unchanged message is printed once, and only the final one without waiting', () => {
   expect(printed(true, card('done'), card('done'))).toEqual(['llmgw in #general:\n  done']);
   expect(printed(false, card('a'), card('b'))).toEqual(['llmgw in #general:\n  b']);
 });

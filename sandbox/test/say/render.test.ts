@@ -1,4 +1,4 @@
-// Block Kit as text, by table.
+// Tests of Block Kit rendered as text.
 import { expect, it } from 'vitest';
 import { renderBlocks } from '../../say/render-blocks.ts';
 import { renderModal } from '../../say/render-screen.ts';
@@ -32,7 +32,7 @@ it.each([
   ['<mailto:a@x.test|a@x.test>', 'a@x.test'],
   ['at <!date^1^{time}|noon>, <!here>', 'at noon, @here'],
   ['a &lt;b&gt; &amp;amp; c', 'a <b> &amp; c'],
-])('reads %s', (marked, text) => {
+])('%s is read as plain text', (marked, text) => {
   expect(plainMrkdwn(marked, names)).toBe(text);
 });
 
@@ -99,12 +99,12 @@ const table: readonly [string, object, string[]][] = [
   ['hologram', {}, ['(unsupported block: hologram)']],
 ];
 
-it.each(table)('renders %s', (type, fields, lines) => {
+it.each(table)('%s renders as text', (type, fields, lines) => {
   const block: StoredBlock = { type, block_id: 'b', ...fields };
   expect(renderBlocks([block], names)).toEqual(lines);
 });
 
-it('frames a modal with its fields, errors and buttons', () => {
+it('a modal has a frame with its fields, errors and buttons', () => {
   const text = renderModal(
     {
       id: 'V1',

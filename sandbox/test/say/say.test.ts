@@ -1,4 +1,4 @@
-// The CLI as its users start it: a process of its own, against a real local Slack with an unmodified Bolt bot in it.
+// Tests of the CLI process with a local Slack and an unmodified Bolt bot.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { App, BlockAction } from '@slack/bolt';
@@ -75,7 +75,7 @@ function addListeners(app: App): void {
             blocks: [section('what', job), { type: 'actions', elements }],
           });
         };
-        // The answer between two pieces of news that everybody is told: all of them offer to mend it.
+        // The response is between two public messages with the same button.
         await offer('incident-1', 'other');
         await ack({ text: 'x', blocks: [section('llmgw.accepted:doctor-1', 'Looking.')] });
         await offer('doctor-1', 'go', true);
@@ -156,7 +156,7 @@ function addListeners(app: App): void {
   });
 }
 
-describe('say', () => {
+describe('say CLI', () => {
   let slack: SlackSandbox;
   let bot: RunningBot;
   beforeAll(async () => {
@@ -170,25 +170,25 @@ describe('say', () => {
 
   const say = (...args: string[]): Promise<Said> => sayTo(slack.url, args);
 
-  it('prints what the person sees, and that only they see it', async () => {
+  it("say prints the message on the person's screen, and marks ephemeral messages", async () => {
     const { code, out } = await say('/llmgw status');
     expect(out).toBe('llmgw in #llm-gateway (only visible to you):\n  All *well*.\n');
     expect(code).toBe(0);
   });
 
-  it('exits 1 on a refusal', async () => {
+  it('say exits with 1 on a refusal', async () => {
     const { code, out } = await say('--as', 'bob', '/llmgw refuse');
     expect(out).toContain('Not you.');
     expect(code).toBe(1);
   });
 
-  it('waits for the outcome of its own job, not of another', async () => {
+  it('say waits for the outcome of its own job only', async () => {
     const { code, out } = await say('--wait', '--as', 'alice', '/llmgw ask');
     expect(out).toContain('Paris');
     expect(code).toBe(0);
   });
 
-  it('answers a question with its primary button, says so, and follows the run', async () => {
+  it('say confirms a question with its primary button, reports it and follows the run', async () => {
     const { code, out } = await say('--wait', '/llmgw provision');
     expect(out).toContain('[Provision] [Change]');
     expect(out).toContain('Selecting [Provision]');
@@ -197,21 +197,21 @@ describe('say', () => {
     expect(code).toBe(1);
   });
 
-  it('leaves the question alone when told to', async () => {
+  it('say does not confirm a question with --no-confirm', async () => {
     const { code, out } = await say('--wait', '--no-confirm', '/llmgw provision');
     expect(out).toContain('Shall I build it?');
     expect(out).not.toContain('Selecting');
     expect(code).toBe(0);
   });
 
-  it('presses a named button of the answer, not of what others are told meanwhile', async () => {
+  it('--click selects a button of the response, not of an unrelated public message', async () => {
     await slack.human('reset-rate-limits', {});
     const { out } = await say('--wait', '--timeout', '5', '--click', 'Mend', '/llmgw doctor');
     expect(out).toContain('Selecting [Mend]');
     expect(out).toContain('Out of quota');
   });
 
-  it('presses a named button, fills in the form, and prints the modal in its frame', async () => {
+  it('--click opens a modal, --submit fills it in, and say prints it in a frame', async () => {
     await say('--no-confirm', '/llmgw provision');
     const opened = await say('--click', 'change', '--submit', 'nodes=3');
     expect(opened.out).toContain('Selecting [change]');
@@ -220,7 +220,7 @@ describe('say', () => {
     expect(opened.code).toBe(0);
   });
 
-  it('chooses a shortcut on what it has just said, on a message by its timestamp, and on the newest', async () => {
+  it('--shortcut applies to the message just sent, to a given timestamp, or to the newest message', async () => {
     const shortcut = ['--wait', '--shortcut', 'Ask the gateway'];
     const first = await say(...shortcut, 'The first.');
     expect(first.out).toContain('Choosing "Ask the gateway"');
@@ -236,13 +236,13 @@ describe('say', () => {
     expect((await say('--on', ts, 'hello')).code).toBe(2);
   });
 
-  it('gives up after the timeout', async () => {
+  it('say stops waiting after the timeout', async () => {
     const { code, err } = await say('--wait', '--timeout', '1', 'hello, anyone?');
     expect(err).toContain('No outcome after 1 s.');
     expect(code).toBe(1);
   });
 
-  it('prints blocks as JSON', async () => {
+  it('--json prints blocks as JSON', async () => {
     const { out } = await say('--json', '/llmgw status');
     expect(JSON.parse(out)).toMatchObject({
       status: 'ok',
@@ -250,7 +250,7 @@ describe('say', () => {
     });
   });
 
-  it('explains Slack’s own refusals', async () => {
+  it('say explains Slack’s refusals', async () => {
     const unknown = await say('/nonsense');
     expect(unknown.out).toContain('/nonsense is not a valid command.');
     expect(unknown.code).toBe(1);
@@ -260,7 +260,7 @@ describe('say', () => {
   });
 });
 
-it('says how to start a sandbox when none answers, and how it is used', async () => {
+it('say explains how to start a sandbox when none responds, and its own usage', async () => {
   const missing = await sayTo('http://127.0.0.1:9', ['hello']);
   expect(missing.err).toContain('No sandbox at http://127.0.0.1:9. Start one with');
   expect(missing.code).toBe(1);
@@ -269,7 +269,7 @@ it('says how to start a sandbox when none answers, and how it is used', async ()
   expect(wrong.code).toBe(2);
 });
 
-it('says so when the sandbox goes away while it waits', async () => {
+it('say reports a sandbox that stops while say waits', async () => {
   const slack = await startSlack();
   const said = sayTo(slack.url, ['--wait', 'hello']);
   await expect.poll(async () => (await slack.screen('olivia')).messages.length).toBe(1);

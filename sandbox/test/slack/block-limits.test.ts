@@ -1,4 +1,4 @@
-// Block Kit's limits by table: the largest that Slack takes, and one more, with Slack's words and pointer.
+// Tests of Block Kit's limits, with Slack's error texts and pointers.
 import { expect, it } from 'vitest';
 import { acceptMessageBlocks, acceptViewBlocks } from '../../slack/blocks/accept-blocks.ts';
 import { Refusal } from '../../slack/refusal.ts';
@@ -44,7 +44,7 @@ const cell = { type: 'raw_text', text: 'x' };
 let ids = 0;
 const newId = (): string => `id${(ids += 1)}`;
 
-/** Slack's findings, without its `[ERROR]`. */
+/** Slack's errors, without the prefix `[ERROR]`. */
 function findings(accept: () => unknown): unknown {
   try {
     accept();
@@ -256,7 +256,7 @@ const limits: readonly Limit[] = [
   },
 ];
 
-it.each(limits)('takes $what and no more', ({ most, more, says }) => {
+it.each(limits)('$what is accepted at the limit and refused above', ({ most, more, says }) => {
   expect(findings(() => acceptMessageBlocks([most], newId))).toEqual([]);
   expect(findings(() => acceptMessageBlocks([more], newId))).toContain(says);
 });
@@ -284,7 +284,7 @@ it.each([
     'must be more than 0 characters [json-pointer:/blocks/0/text/text]',
   ],
   [
-    'a section with nothing in it',
+    'a section without content',
     { type: 'section' },
     'missing required field: text [json-pointer:/blocks/0]',
   ],
@@ -294,7 +294,7 @@ it.each([
     'must be a valid enum value [json-pointer:/blocks/0/text/type]',
   ],
   [
-    'a number for a text',
+    'a number instead of text',
     { type: 'markdown', text: 3 },
     'must provide a string [json-pointer:/blocks/0/text]',
   ],
@@ -309,25 +309,25 @@ it.each([
     'missing required field: element [json-pointer:/blocks/0]',
   ],
   [
-    'an image without a picture',
+    'an image without a URL',
     { type: 'image', alt_text: 'x' },
     'missing required field: image_url [json-pointer:/blocks/0]',
   ],
   [
-    'a style that is none',
+    'an unknown style',
     actions([button({ style: 'loud' })]),
     'must be a valid enum value [json-pointer:/blocks/0/elements/0/style]',
   ],
   [
-    'the same action twice',
+    'a duplicate action_id',
     actions([button(), button()]),
     'action_id b0 already exists [json-pointer:/blocks/0]',
   ],
-])('refuses %s', (_what, block, says) => {
+])('blocks are refused: %s', (_what, block, says) => {
   expect(findings(() => acceptMessageBlocks([block], newId))).toEqual([says]);
 });
 
-it('counts over the whole message', () => {
+it('some limits apply to the whole message', () => {
   const dividers = (count: number) => many(count, () => ({ type: 'divider' }));
   expect(findings(() => acceptMessageBlocks(dividers(50), newId))).toEqual([]);
   expect(findings(() => acceptMessageBlocks(dividers(51), newId))).toEqual([
@@ -352,14 +352,14 @@ it('counts over the whole message', () => {
   ]);
 });
 
-it('keeps to modals what modals take, and to messages what messages take', () => {
+it('a modal refuses block types of messages', () => {
   const plan = { type: 'plan', title: 'p', tasks: [task(0)] };
   expect(findings(() => acceptViewBlocks([plan], newId))).toEqual([
     'unsupported type: plan [json-pointer:/view/blocks/0/type]',
   ]);
 });
 
-it('gives ids to blocks and actions that came without', () => {
+it('blocks and actions without ids get ids', () => {
   const [block] = acceptMessageBlocks(
     [actions([{ type: 'button', text: plain('Go') }])],
     () => 'given',
@@ -367,7 +367,7 @@ it('gives ids to blocks and actions that came without', () => {
   expect(block).toMatchObject({ block_id: 'given', elements: [{ action_id: 'given' }] });
 });
 
-it('reaches the unmodified client as invalid_blocks with the pointer', async () => {
+it('the unmodified client gets invalid_blocks with the pointer', async () => {
   const slack = await startSlack();
   const client = webClient(slack);
   const blocks = [{ type: 'header', text: plain(long(151)) }];
@@ -383,7 +383,7 @@ it('reaches the unmodified client as invalid_blocks with the pointer', async () 
   await slack.stop();
 });
 
-it('a message takes so many characters of all blocks together, escaped', () => {
+it('a message has a limit on the escaped characters of all its blocks', () => {
   const sections = many(6, () => ({ type: 'section', text: mrkdwn(long(2_000)) }));
   expect(() => acceptMessageBlocks(sections, newId)).not.toThrow();
   const more = [...sections, { type: 'section', text: mrkdwn('x') }];
@@ -392,7 +392,7 @@ it('a message takes so many characters of all blocks together, escaped', () => {
   expect(() => acceptMessageBlocks(brackets, newId)).toThrow('msg_blocks_too_long');
 });
 
-it('Markdown is expanded, and takes no more than fifty blocks then', () => {
+it('a markdown block expands into at most fifty blocks', () => {
   const headings = (count: number) =>
     many(count, (index) => `## Part ${index}\n\nwords`).join('\n\n');
   const accept = (text: string) => acceptMessageBlocks([{ type: 'markdown', text }], newId);

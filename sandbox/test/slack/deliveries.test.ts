@@ -1,4 +1,4 @@
-// What Slack sends to an app: signatures, acks, response_url, retries of events; and what it refuses people.
+// Tests of Slack's deliveries to an app: signatures, acks, response_url, event retries.
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RecordingApp, startRecordingApp } from './support/recording-app.ts';
@@ -23,7 +23,7 @@ const seen = async (as: string, channel = 'llm-gateway') =>
   (await slack.screen(as, channel)).messages.map((each) => each.text);
 
 describe('slash commands', () => {
-  it('are signed, and carry who, where, a trigger and a response_url', async () => {
+  it('slash commands are signed, and have user, channel, trigger and response_url', async () => {
     await command('/llmgw ask why?');
     const { headers, raw, body } = app.deliveries[0] ?? { headers: {}, raw: '', body: {} };
     const timestamp = String(headers['x-slack-request-timestamp']);
@@ -52,7 +52,7 @@ describe('slash commands', () => {
     ['to bob@example.com', 'to <mailto:bob@example.com|bob@example.com>'],
     ['`@bob < https://a.example`', '`@bob &lt; https://a.example`'],
     ['```\n@bob\n``` @bob', '```\n@bob\n``` <@U0BOB|bob>'],
-  ])('send %j as Slack encodes it', async (typed, text) => {
+  ])('slash commands encode %j as Slack does', async (typed, text) => {
     await command(`/llmgw ask ${typed}`);
     expect(app.deliveries[0]?.body).toMatchObject({ text: `ask ${text}` });
     await slack.human('message', { as: 'alice', channel: 'llm-gateway', text: typed });
@@ -60,7 +60,7 @@ describe('slash commands', () => {
     expect(messages.at(-1)?.text).toBe(text.replaceAll('|bob>', '>'));
   });
 
-  it('show an ack’s text to the caller, or in the channel when it says so', async () => {
+  it('an ack text is shown to the caller, or in the channel if the ack requests it', async () => {
     app.answer = { body: 'plain words' };
     await command('/llmgw a');
     app.answer = { body: { response_type: 'in_channel', text: 'for all' } };
@@ -70,7 +70,7 @@ describe('slash commands', () => {
     expect(await seen('bob', 'random')).toEqual(['for all']);
   });
 
-  it('are refused in threads, when unknown, and when the app fails', async () => {
+  it('slash commands are refused in threads, when unknown, and when the app fails', async () => {
     const root = await slack.human('message', { as: 'bob', channel: 'random', text: 'root' });
     const inThread = { as: 'alice', channel: 'random', text: '/llmgw x', threadTs: root['ts'] };
     expect(await slack.human('command', inThread)).toMatchObject({
@@ -107,7 +107,7 @@ describe('response_url', () => {
     return String(app.deliveries.at(-1)?.body['response_url']);
   };
 
-  it('takes five posts, also where the bot is no member', async () => {
+  it('response_url accepts five posts, even where the bot is not a member', async () => {
     const url = await newUrl();
     for (const n of [1, 2, 3, 4]) expect((await post(url, { text: `e${n}` })).status).toBe(200);
     expect((await post(url, { text: 'all', response_type: 'in_channel' })).status).toBe(200);
@@ -118,7 +118,7 @@ describe('response_url', () => {
     expect(await seen('bob', 'random')).toEqual(['all']);
   });
 
-  it('ends after thirty minutes', async () => {
+  it('response_url expires after thirty minutes', async () => {
     const url = await newUrl();
     slack.step(30 * 60_000 - 5_000);
     expect((await post(url, { text: 'still' })).status).toBe(200);
@@ -129,7 +129,7 @@ describe('response_url', () => {
     expect((await post(`${url}0`, { text: 'x' })).status).toBe(404);
   });
 
-  it('refuses what is no message', async () => {
+  it('response_url refuses an invalid message', async () => {
     const url = await newUrl();
     expect(await (await post(url, '{')).json()).toMatchObject({ error: 'invalid_payload' });
     expect(await (await post(url, {})).json()).toMatchObject({ error: 'no_text' });
@@ -139,7 +139,7 @@ describe('response_url', () => {
     });
   });
 
-  it('replaces and deletes the original of a click, ephemeral or not', async () => {
+  it('response_url replaces and deletes the original message of an action, ephemeral or not', async () => {
     const button = { type: 'button', action_id: 'b', text: { type: 'plain_text', text: 'Press' } };
     const blocks = [{ type: 'actions', elements: [button] }];
     const client = webClient(slack);
@@ -186,7 +186,7 @@ describe('events', () => {
       headers['x-slack-retry-reason'],
     ]);
 
-  it('are retried three times with the same id when the app fails', async () => {
+  it('events are retried three times with the same id when the app fails', async () => {
     app.answer = { status: 500 };
     await mention();
     await expect
@@ -199,7 +199,7 @@ describe('events', () => {
     });
   });
 
-  it('are retried until one is taken, and not when the app says so', async () => {
+  it('events are retried until accepted, and not when the app declines retries', async () => {
     app.answer = ({ headers }) => ({ status: headers['x-slack-retry-num'] === '1' ? 200 : 503 });
     await mention();
     await expect.poll(retries).toHaveLength(2);
@@ -207,7 +207,7 @@ describe('events', () => {
     app.answer = { status: 500, headers: { 'x-slack-no-retry': '1' } };
     await mention();
     await expect.poll(retries).toHaveLength(1);
-    // A later event is through: nothing of the earlier ones was still to come before it.
+    // A later event arrives, so no earlier one is pending.
     app.answer = {};
     await slack.human('message', { as: 'bob', channel: '@llmgw', text: 'hello' });
     await expect.poll(retries).toHaveLength(2);
@@ -216,14 +216,14 @@ describe('events', () => {
     });
   });
 
-  it('bring the app its own direct messages and their edits too', async () => {
+  it('an app gets events for its own direct messages and their edits', async () => {
     const client = webClient(slack);
     const { ts = '' } = await client.chat.postMessage({ channel: 'U0BOB', text: 'one' });
     await client.chat.update({ channel: 'D0BOB', ts, text: 'two' });
     await client.chat.delete({ channel: 'D0BOB', ts });
     await client.chat.postMessage({ channel: 'C0GATEWAY', text: 'not in channels' });
     await expect.poll(() => app.deliveries.length).toBe(3);
-    // Each is sent when it happens; the network may still turn two of them around.
+    // Slack sends each at once, but the network may reorder two of them.
     const events = app.deliveries.map((each) => each.body['event'] as Record<string, unknown>);
     const [posted, changed, deleted] = events.toSorted((one, other) =>
       String(one['event_ts']).localeCompare(String(other['event_ts'])),
@@ -235,7 +235,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tell of the Home tab and of the native Stop', async () => {
+  it('events report the opened Home tab and the native Stop', async () => {
     await slack.human('open-home', { as: 'bob' });
     await expect.poll(() => app.deliveries.length).toBe(1);
     expect(app.deliveries[0]?.body).toMatchObject({
@@ -288,7 +288,7 @@ describe('events', () => {
 });
 
 describe('message shortcuts', () => {
-  it('bring the message that they were chosen on, and a trigger', async () => {
+  it('a message shortcut has its message and a trigger', async () => {
     const said = await slack.human('message', { as: 'bob', channel: 'general', text: 'a <b> c' });
     const chosen = { as: 'alice', messageTs: said['ts'], shortcut: 'Ask the gateway' };
     expect(await slack.human('shortcut', chosen)).toMatchObject({ delivered: true });
@@ -307,8 +307,8 @@ describe('message shortcuts', () => {
   });
 });
 
-describe('the workspace', () => {
-  it('grows: people come, each with a conversation with the bot, and channels are opened', async () => {
+describe('workspace changes', () => {
+  it('a new person can use channels and the conversation with the bot', async () => {
     expect(await slack.human('people', { name: 'dora' })).toMatchObject({
       person: { name: 'dora', email: 'dora@example.com' },
     });

@@ -1,4 +1,4 @@
-// Several apps in one workspace: each with its own bot, tokens, deliveries and surfaces, beside llmgw.
+// Tests of several apps in one workspace, with separate bots, tokens and deliveries.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -63,7 +63,7 @@ interface Installed {
 const install = async (manifest: object, more: object = {}): Promise<Installed> =>
   (await slack.human('apps', { manifest, ...more })) as unknown as Installed;
 
-/** Built as Slack's samples are: from its environment alone. */
+/** Starts an app as Slack's samples do: from environment variables only. */
 async function startSample(
   { environment }: Installed,
   addListeners: (app: App) => void,
@@ -88,7 +88,7 @@ const say = (text: string, place = channel) =>
 const invite = (bot: string) =>
   slack.human('command', { as: 'alice', channel, text: `/invite @${bot}` });
 
-it('each app is itself in auth.test and as the author of its messages', async () => {
+it('each app has its own identity in auth.test and as the author of its messages', async () => {
   const [red, blue] = [
     await install(manifestOf('Red App', '/red')),
     await install(manifestOf('Blue App', '/blue')),
@@ -113,7 +113,7 @@ it('each app is itself in auth.test and as the author of its messages', async ()
   });
 });
 
-it('commands, mentions and direct messages reach the app that is meant', async () => {
+it('commands, mentions and direct messages reach the addressed app', async () => {
   const red = await install(manifestOf('Red App', '/red'));
   const heard: string[] = [];
   await startSample(red, (app) => {
@@ -148,7 +148,7 @@ it('commands, mentions and direct messages reach the app that is meant', async (
   expect(mentions()[0]?.body).toMatchObject({ api_app_id: 'A0LLMGW' });
 });
 
-it('buttons, modals, shortcuts and Home belong to the app that showed them', async () => {
+it('buttons, modals, shortcuts and Home belong to the app that created them', async () => {
   const red = await install(manifestOf('Red App', '/red'));
   const submitted: string[] = [];
   await startSample(red, (app) => {
@@ -214,7 +214,7 @@ it('buttons, modals, shortcuts and Home belong to the app that showed them', asy
   expect(JSON.stringify(llmgw.deliveries)).not.toContain('block_actions');
 });
 
-it('over HTTP an app gets its deliveries at its own address, signed with its own secret', async () => {
+it('an HTTP app gets its deliveries at its own URL, signed with its own secret', async () => {
   const blue = await startRecordingApp();
   endings.push(blue.stop);
   const manifest = manifestOf('Blue App', '/blue');
@@ -232,7 +232,7 @@ it('over HTTP an app gets its deliveries at its own address, signed with its own
   expect(llmgw.deliveries.at(-1)).toMatchObject({ body: { command: '/blue' } });
 });
 
-it('an app installed again keeps its tokens, and a wrong manifest is refused with the rule', async () => {
+it('a reinstalled app keeps its tokens, and an invalid manifest is refused with the rule', async () => {
   const first = await install(manifestOf('Red App', '/red'));
   const again = await install(manifestOf('Red App', '/crimson'));
   expect(again).toEqual(first);
@@ -245,7 +245,7 @@ it('an app installed again keeps its tokens, and a wrong manifest is refused wit
   expect(wrong['message']).toContain('display_information');
 });
 
-it('a trigger opens no modal of another app', async () => {
+it('a trigger cannot open a modal of another app', async () => {
   const red = await install(manifestOf('Red App', '/red'));
   llmgw.answer = {};
   await slack.human('command', { as: 'alice', channel, text: '/llmgw help' });
@@ -258,7 +258,7 @@ it('a trigger opens no modal of another app', async () => {
   expect(await refusal(open)).toMatchObject({ error: 'invalid_trigger_id' });
 });
 
-it('an assistant is told of a new thread, suggests prompts and streams its answer', async () => {
+it('an assistant gets an event for a new thread, suggests prompts and streams its response', async () => {
   const manifest = manifestOf('Helper', '/helper', {
     assistant_view: { assistant_description: 'Helps' },
   });
@@ -295,7 +295,7 @@ it('an assistant is told of a new thread, suggests prompts and streams its answe
   await expect.poll(answer).toMatchObject({ text: 'Because.', streaming: false, threadTs });
 });
 
-it('an app whose code does not read SLACK_API_URL reaches the sandbox by the preload', async () => {
+it('an app that ignores SLACK_API_URL reaches the sandbox through the preload', async () => {
   const red = await install(manifestOf('Red App', '/red'));
   const preload = new URL('../../sdk/slack-api-url.mjs', import.meta.url).href;
   const script = fileURLToPath(new URL('support/plain-app.ts', import.meta.url));

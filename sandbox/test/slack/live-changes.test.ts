@@ -1,10 +1,10 @@
-// The live stream nudges who watches after each change, and says nothing of what changed.
+// A test of the live stream: notifications after each change, without its content.
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { expect, it } from 'vitest';
 import { startSlack } from './support/slack-sandbox.ts';
 import { webClient } from './support/web-client.ts';
 
-it('nudges at once and after a change, without its content', async () => {
+it('the live stream notifies at once and after a change, without its content', async () => {
   const slack = await startSlack();
   const end = new AbortController();
   const response = await fetch(`${slack.url}/_sandbox/slack/live?as=bob`, { signal: end.signal });

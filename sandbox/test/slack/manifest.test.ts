@@ -1,4 +1,4 @@
-// The app manifest against Slack's published limits, and the sandbox's enforcement of them.
+// Tests of the app manifest against Slack's limits, and of the sandbox's enforcement.
 // Limits: https://github.com/slackapi/manifest-schema, schemas/manifest.schema.2.0.0.json, 2026-07-21.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ interface Manifest {
   };
 }
 
-/** Where a text stands; `*` is each entry of a list. Fewest and most characters. */
+/** Path of each text, with its minimum and maximum length; `*` is each list entry. */
 const texts: readonly (readonly [path: string, least: number, most: number])[] = [
   ['display_information.name', 1, 35],
   ['display_information.description', 1, 140],
@@ -45,7 +45,7 @@ const lists: readonly (readonly [path: string, most: number])[] = [
   ['settings.event_subscriptions.bot_events', 100],
 ];
 
-/** As in Slack's reference of each event. */
+/** From Slack's reference of each event. */
 const scopesOfEvents: Readonly<Record<string, string | undefined>> = {
   app_home_opened: undefined,
   app_mention: 'app_mentions:read',
@@ -56,7 +56,7 @@ const scopesOfEvents: Readonly<Record<string, string | undefined>> = {
 
 type Holder = Record<string, unknown>;
 
-/** Each holder and key that a path names. */
+/** The object and key of each match of a path. */
 function* places(root: unknown, path: string): Generator<[Holder, string]> {
   const [key = '', ...rest] = path.split('.');
   const holder = root as Holder;
@@ -76,7 +76,7 @@ const refusal = (manifest: unknown): string => {
 };
 
 describe('manifests/slack-app.yaml', () => {
-  test('is taken by the sandbox', () => {
+  test('the sandbox accepts the manifest', () => {
     expect(readManifest(file).shortcuts).toMatchObject([{ callbackId: 'ask.message' }]);
   });
 
@@ -94,7 +94,7 @@ describe('manifests/slack-app.yaml', () => {
     expect((holder[key] as unknown[]).length).toBeLessThanOrEqual(most);
   });
 
-  test('lists each optional scope in bot, and the scope of each event', () => {
+  test('the manifest lists each optional scope in bot, and the scope of each event', () => {
     const { oauth_config, settings } = own();
     const { bot, bot_optional } = oauth_config.scopes;
     expect(bot).toEqual(expect.arrayContaining(bot_optional));
@@ -106,8 +106,8 @@ describe('manifests/slack-app.yaml', () => {
   });
 });
 
-describe("the sandbox's reader", () => {
-  test.each(texts)('refuses a %s outside %i to %i characters', (path, least, most) => {
+describe('sandbox manifest reader', () => {
+  test.each(texts)('the reader refuses a %s outside %i to %i characters', (path, least, most) => {
     for (const length of [least - 1, most + 1].filter((each) => each >= 0)) {
       const manifest = own();
       const [[holder, key]] = [...places(manifest, path)] as [[Holder, string]];
@@ -116,7 +116,7 @@ describe("the sandbox's reader", () => {
     }
   });
 
-  test.each(lists)('refuses a %s with more than %i entries', (path, most) => {
+  test.each(lists)('the reader refuses a %s with more than %i entries', (path, most) => {
     const manifest = own();
     const [[holder, key]] = [...places(manifest, path)] as [[Holder, string]];
     const [first] = holder[key] as unknown[];
@@ -168,13 +168,13 @@ describe("the sandbox's reader", () => {
     ],
   ];
 
-  test.each(broken)('refuses %s', (_what, breakIt, words) => {
+  test.each(broken)('the reader refuses %s', (_what, breakIt, words) => {
     const manifest = own();
     breakIt(manifest);
     expect(refusal(manifest)).toContain(words);
   });
 
-  test('takes the manifest for Socket Mode, without addresses', () => {
+  test('the reader accepts a Socket Mode manifest without URLs', () => {
     const manifest = own();
     manifest.settings.socket_mode_enabled = true;
     delete manifest.settings.event_subscriptions.request_url;

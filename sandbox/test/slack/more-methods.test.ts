@@ -1,4 +1,4 @@
-// Web API methods that llmgw does not call and that Slack's samples do, with their refusals.
+// Tests of Web API methods in Slack's samples that llmgw does not call.
 import type { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOT_TOKEN, type SlackSandbox, startSlack } from './support/slack-sandbox.ts';
@@ -23,7 +23,7 @@ const post = async (place = channel): Promise<{ channel: string; ts: string }> =
   return { channel: posted, ts };
 };
 
-describe('a body of Slack’s SDK for Python', () => {
+describe('request body of Slack’s SDK for Python', () => {
   const call = async (method: string, body: string, token = BOT_TOKEN) => {
     const headers = {
       authorization: `Bearer ${token}`,
@@ -32,18 +32,18 @@ describe('a body of Slack’s SDK for Python', () => {
     return (await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body })).json();
   };
 
-  it('is taken when it is empty and says it is JSON', async () => {
+  it('an empty JSON body is accepted', async () => {
     expect(await call('auth.test', '')).toMatchObject({ ok: true, bot_id: 'B0LLMGW' });
   });
 
-  it('is refused when it is no JSON, or no object', async () => {
+  it('a body that is not JSON, or not an object, is refused', async () => {
     expect(await call('auth.test', '{')).toMatchObject({ ok: false, error: 'invalid_json' });
     expect(await call('auth.test', '[')).toMatchObject({ error: 'invalid_json' });
     expect(await call('auth.test', '3')).toMatchObject({ error: 'json_not_object' });
   });
 });
 
-it('api.test needs no token, and gives back what it was sent', async () => {
+it('api.test needs no token and returns its arguments', async () => {
   const anybody = webClient(slack, 'xoxb-of-nobody');
   expect(await anybody.apiCall('api.test', { foo: 'bar' })).toMatchObject({
     ok: true,
@@ -55,7 +55,7 @@ it('api.test needs no token, and gives back what it was sent', async () => {
   });
 });
 
-it('team.info tells of the workspace, and of no other', async () => {
+it('team.info returns only the own workspace', async () => {
   expect(await refusal(client.team.info())).toMatchObject({
     error: 'missing_scope',
     needed: 'team:read',
@@ -68,7 +68,7 @@ it('team.info tells of the workspace, and of no other', async () => {
   });
 });
 
-it('bots.info tells of a bot by its id', async () => {
+it('bots.info returns a bot by its id', async () => {
   const { bot } = await client.bots.info({ bot: 'B0LLMGW' });
   expect(bot).toMatchObject({
     id: 'B0LLMGW',
@@ -81,7 +81,7 @@ it('bots.info tells of a bot by its id', async () => {
   });
 });
 
-it('files.info tells of an uploaded file and where it was shared', async () => {
+it('files.info returns an uploaded file and its channels', async () => {
   const upload = { channel_id: channel, filename: 'a.txt', content: 'words' };
   const answer = await client.filesUploadV2(upload);
   const [uploaded] = answer.files as { files: { id: string }[] }[];
@@ -98,7 +98,7 @@ it('files.info tells of an uploaded file and where it was shared', async () => {
   });
 });
 
-it('reactions.remove takes back a reaction of the app’s own', async () => {
+it('reactions.remove removes the app’s own reaction', async () => {
   await grant('reactions:write');
   const { ts: timestamp } = await post();
   const wave = { channel, timestamp, name: 'wave' };
@@ -108,7 +108,7 @@ it('reactions.remove takes back a reaction of the app’s own', async () => {
   expect((await slack.screen('bob', channel)).messages.at(-1)?.reactions).toEqual([]);
 });
 
-it('conversations.join lets the app into an open channel, and warns where it is in', async () => {
+it('conversations.join adds the app to a public channel, and warns when it is already a member', async () => {
   await grant('channels:join');
   expect(await client.conversations.join({ channel: 'C0RANDOM' })).toMatchObject({
     channel: { id: 'C0RANDOM', is_member: true },
@@ -124,7 +124,7 @@ it('conversations.join lets the app into an open channel, and warns where it is 
   expect(await join('C0GENERAL')).toMatchObject({ error: 'is_archived' });
 });
 
-it('users.conversations lists what the app, or a person, is in', async () => {
+it('users.conversations lists the channels of the app or of a person', async () => {
   await grant('channels:read', 'im:read');
   const ids = async (args: object) =>
     (await client.users.conversations(args)).channels?.map(({ id }) => id);
@@ -136,11 +136,11 @@ it('users.conversations lists what the app, or a person, is in', async () => {
   });
 });
 
-describe('an assistant’s thread', () => {
+describe('assistant thread', () => {
   const prompts = [{ title: 'Try this', message: 'Why is the sky blue?' }];
   const threads = async () => (await slack.screen('alice')).assistantThreads;
 
-  it('gets a title by assistant.threads.setTitle', async () => {
+  it('assistant.threads.setTitle sets the title of a thread', async () => {
     const { channel: channel_id, ts: thread_ts } = await post('U0ALICE');
     await client.assistant.threads.setTitle({ channel_id, thread_ts, title: 'Holidays' });
     expect(await threads()).toMatchObject([{ channel: channel_id, title: 'Holidays' }]);
@@ -148,7 +148,7 @@ describe('an assistant’s thread', () => {
     expect(await refusal(away)).toMatchObject({ error: 'invalid_thread_ts' });
   });
 
-  it('gets up to four prompts by assistant.threads.setSuggestedPrompts', async () => {
+  it('assistant.threads.setSuggestedPrompts sets up to four prompts', async () => {
     const { channel: channel_id, ts: thread_ts } = await post('U0ALICE');
     const set = (args: object) =>
       client.apiCall('assistant.threads.setSuggestedPrompts', { channel_id, prompts, ...args });

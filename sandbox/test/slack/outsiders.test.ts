@@ -1,4 +1,4 @@
-// People of elsewhere, guests, other apps, edits and forwarded messages, as Slack tells an app of them.
+// Tests of external people, guests, other apps, edits and forwarded messages in events.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type RecordingApp, startRecordingApp } from './support/recording-app.ts';
 import { type SlackSandbox, startSlack } from './support/slack-sandbox.ts';
@@ -28,7 +28,7 @@ const say = async (text: string, more: object = {}): Promise<string> =>
     (await slack.human('message', { as: 'alice', channel: 'llm-gateway', text, ...more }))['ts'],
   );
 
-it('a person of another organisation is told by user_team, source_team, user.team_id and team_id', async () => {
+it('an external person is marked by user_team, source_team, user.team_id and team_id', async () => {
   const mallory = await addPerson({ name: 'mallory', team: 'T0PARTNER' });
   await say('@llmgw hello', { as: mallory });
   await expect.poll(inner).toContainEqual(
@@ -47,7 +47,7 @@ it('a person of another organisation is told by user_team, source_team, user.tea
   expect(user).toMatchObject({ team_id: 'T0PARTNER', is_stranger: false });
 });
 
-it('a colleague has no user_team, and users.info tells guests from members', async () => {
+it('a colleague has no user_team, and users.info distinguishes guests from members', async () => {
   await say('@llmgw hello');
   await expect.poll(() => inner().length).toBeGreaterThan(0);
   expect(inner().some((event) => 'user_team' in event)).toBe(false);
@@ -67,7 +67,7 @@ it('other apps post with bot_id and app_id, and workflows without a user', async
   expect(byWorkflow).not.toHaveProperty('user');
 });
 
-it('an edit is told by message_changed, and by a second app_mention with the same ts', async () => {
+it('an edit sends message_changed, and a second app_mention with the same ts', async () => {
   const ts = await say('@llmgw hello');
   await slack.human('edit', { as: 'alice', ts, text: '@llmgw hello again' });
   const mentions = (): Record<string, unknown>[] =>
@@ -80,7 +80,7 @@ it('an edit is told by message_changed, and by a second app_mention with the sam
   expect(other).toMatchObject({ ok: false, error: 'cant_update_message' });
 });
 
-it('a message that Slack delivers hours late is dated then, and its envelope now', async () => {
+it('a message delivered hours late keeps its date, and its envelope has the current one', async () => {
   const ts = await say('@llmgw hello', { hoursAgo: 4 });
   const now = slack.ctx.clock.now() / 1000;
   await expect.poll(() => events().length).toBe(1);
@@ -89,7 +89,7 @@ it('a message that Slack delivers hours late is dated then, and its envelope now
   expect(now - Number(events()[0]?.['event_time'])).toBeCloseTo(0, -2);
 });
 
-it('files, broadcasts and forwarded messages are told as subtypes and attachments', async () => {
+it('files, broadcasts and forwarded messages appear as subtypes and attachments', async () => {
   await slack.human('scopes', { scopes: ['chat:write', 'im:history', 'channels:history'] });
   await slack.human('message', { as: 'alice', channel: 'llmgw', text: '', files: ['a.pdf'] });
   const ts = await say('The build failed');

@@ -1,4 +1,4 @@
-// What people of the workspace can do beside talking: read, put away, use menus; and what installing an app gives them.
+// Tests of people in the workspace: reading, dismissing, menus, and an app's installation.
 import type { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readManifest } from '../../slack/app-manifest.ts';
@@ -28,8 +28,8 @@ const unread = async (as: string) => {
   return { news, mentions };
 };
 
-describe('reading', () => {
-  it('counts what others wrote since, per person, and what names one', async () => {
+describe('unread counts', () => {
+  it('unread counts include messages of others, and mentions of the person', async () => {
     await client.chat.postMessage({ channel: 'C0GATEWAY', text: 'for all' });
     await client.chat.postMessage({ channel: 'C0GATEWAY', text: 'for <@U0BOB>' });
     await slack.human('message', { as: 'alice', channel: 'llm-gateway', text: 'mine' });
@@ -45,7 +45,7 @@ describe('reading', () => {
     expect(await unread('alice')).toEqual({ news: 2, mentions: 0 });
   });
 
-  it('counts replies only where one takes part', async () => {
+  it('replies count only for participants of the thread', async () => {
     const mine = await slack.human('message', { as: 'bob', channel: 'llm-gateway', text: 'q' });
     await slack.human('read', { as: 'alice', channel: 'llm-gateway' });
     const thread_ts = String(mine['ts']);
@@ -55,16 +55,16 @@ describe('reading', () => {
   });
 
   it.each([
-    ['by id', 'for <@U0BOB>', ['U0BOB']],
-    ['by id, with a name beside it', 'for <@U0BOB|bob>', ['U0BOB']],
-    ['by their group', 'for <!subteam^S0OPERATORS>', ['U0OLIVIA']],
-    ['all of the channel', 'for <!channel>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
-    ['those who are here', 'for <!here|here>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
-    ['nobody, as it is escaped', 'for &lt;@U0BOB&gt; &lt;!channel&gt;', []],
-    ['nobody, as it is a bare name', 'for @bob and @channel', []],
-    ['nobody, as it is broken', 'for <\u2060!channel> < @U0BOB> <@bob>', []],
-    ['nobody, by a date', 'at <!date^1^{date}|now>', []],
-  ])('notifies %s', async (_how, text, notified) => {
+    ['a person by id', 'for <@U0BOB>', ['U0BOB']],
+    ['a person by id with a name', 'for <@U0BOB|bob>', ['U0BOB']],
+    ['a person by user group', 'for <!subteam^S0OPERATORS>', ['U0OLIVIA']],
+    ['all channel members', 'for <!channel>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
+    ['active channel members', 'for <!here|here>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
+    ['nobody for escaped mentions', 'for &lt;@U0BOB&gt; &lt;!channel&gt;', []],
+    ['nobody for plain names', 'for @bob and @channel', []],
+    ['nobody for malformed mentions', 'for <\u2060!channel> < @U0BOB> <@bob>', []],
+    ['nobody for a date', 'at <!date^1^{date}|now>', []],
+  ])('a message notifies %s', async (_how, text, notified) => {
     const post = async (content: object): Promise<string> => {
       await slack.human('reset-rate-limits', {});
       const place = { channel: 'C0GATEWAY', text: 'x' };
@@ -97,7 +97,7 @@ describe('reading', () => {
     expect((await unread('bob')).mentions).toBe(counted);
   });
 
-  it('notifies by the parts of rich text', async () => {
+  it('mentions in rich text notify', async () => {
     const elements = [
       { type: 'user', user_id: 'U0BOB' },
       { type: 'usergroup', usergroup_id: 'S0OPERATORS' },
@@ -109,7 +109,7 @@ describe('reading', () => {
     expect(messages[0]?.notifies).toEqual(['U0OLIVIA', 'U0BOB']);
   });
 
-  it('lets a person put away what only they see, and nothing else', async () => {
+  it('a person can dismiss only their own ephemeral messages', async () => {
     await client.chat.postEphemeral({ channel: 'C0GATEWAY', user: 'U0BOB', text: 'psst' });
     const ts = (await slack.screen('bob')).messages[0]?.ts;
     expect(await slack.human('dismiss', { as: 'alice', ts })).toMatchObject({ ok: false });
@@ -119,7 +119,7 @@ describe('reading', () => {
 });
 
 describe('menus', () => {
-  it('use a message shortcut only where the app declares it, with the message and a trigger', async () => {
+  it('a message shortcut needs its declaration, and has the message and a trigger', async () => {
     await slack.stop();
     await app.stop();
     await start({
@@ -146,7 +146,7 @@ describe('menus', () => {
     expect(other).toMatchObject({ ok: false, error: 'no_such_shortcut' });
   });
 
-  it('ask the app for the options of an external select, and take one of them', async () => {
+  it('an external select asks the app for its options, and one can be chosen', async () => {
     const select = {
       type: 'external_select' as const,
       action_id: 'model',
@@ -176,7 +176,7 @@ describe('menus', () => {
     expect(await slack.human('options', asked)).toMatchObject({ error: 'no_options' });
   });
 
-  it('tell the app of a click what stands in the other inputs', async () => {
+  it('an action has the state of the other inputs', async () => {
     const { ts } = await client.chat.postMessage({
       channel: 'C0GATEWAY',
       text: 'form',
@@ -203,7 +203,7 @@ describe('menus', () => {
 
 const declared = readManifest(new URL('../../../manifests/slack-app.yaml', import.meta.url));
 
-describe('an app installed from its manifest', () => {
+describe('app installed from its manifest', () => {
   beforeEach(async () => {
     await slack.stop();
     await app.stop();
@@ -212,7 +212,7 @@ describe('an app installed from its manifest', () => {
     });
   });
 
-  it('offers the commands and hints that it declares', async () => {
+  it('an app offers its declared commands and hints', async () => {
     const response = await fetch(`${slack.url}/_sandbox/slack/app`);
     expect(await response.json()).toMatchObject({
       commands: [{ command: '/llmgw', usageHint: declared.slashCommands[0]?.usageHint }],
@@ -220,7 +220,7 @@ describe('an app installed from its manifest', () => {
     });
   });
 
-  it('has the scopes, events and tabs that it declares, and no others', async () => {
+  it('an app has only its declared scopes, events and tabs', async () => {
     const sent = client.reactions.add({ channel: 'C0GATEWAY', name: 'eyes', timestamp: '1.1' });
     expect(await refusal(sent)).toMatchObject({ error: 'missing_scope' });
     const view = { type: 'home' as const, blocks: [] };
@@ -231,7 +231,7 @@ describe('an app installed from its manifest', () => {
     expect(app.deliveries).toEqual([]);
   });
 
-  it('has no Stop without the event that tells of it, and is warned', async () => {
+  it('an app without the stop event has no Stop, and gets a warning', async () => {
     const root = await client.chat.postMessage({ channel: 'C0GATEWAY', text: 'run' });
     const place = { channel_id: 'C0GATEWAY', thread_ts: root.ts };
     const set = await client.apiCall('agents.sessions.setStatus', {
@@ -245,8 +245,8 @@ describe('an app installed from its manifest', () => {
   });
 });
 
-describe('the status of a thread', () => {
-  it('is shown until the app answers there, or for two minutes', async () => {
+describe('thread status', () => {
+  it('a thread status lasts until the app replies there, or for two minutes', async () => {
     const root = await slack.human('message', { as: 'bob', channel: '@llmgw', text: 'why?' });
     const place = { channel_id: 'D0BOB', thread_ts: String(root['ts']) };
     const shown = async () => (await slack.screen('bob')).threadStatuses.map((each) => each.status);

@@ -1,4 +1,4 @@
-// Rate tiers as the unmodified client meets them: so many calls a minute, one message a second a channel.
+// Tests of rate limits with the unmodified client: method tiers, messages per channel.
 import { type WebClient, WebAPIRateLimitedError } from '@slack/web-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SlackSandbox, startSlack } from './support/slack-sandbox.ts';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => slack.stop());
 
-/** Seconds to wait, or undefined when the call went through. */
+/** Seconds to wait, or undefined if the call succeeded. */
 async function retryAfter(call: Promise<unknown>): Promise<number | undefined> {
   const error = await call.then(
     () => undefined,
@@ -25,7 +25,7 @@ async function retryAfter(call: Promise<unknown>): Promise<number | undefined> {
 
 const post = (channel: string) => client.chat.postMessage({ channel, text: 'x' });
 
-it('lets a short burst of messages into a channel, then one a second; each channel by itself', async () => {
+it('a channel accepts a short burst, then one message a second, separately from other channels', async () => {
   for (let n = 0; n < 5; n += 1) await post('C0GATEWAY');
   expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
   expect(await retryAfter(post('C0GENERAL'))).toBeUndefined();
@@ -34,7 +34,7 @@ it('lets a short burst of messages into a channel, then one a second; each chann
   expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
 });
 
-it('lets a person hold one channel until the limits are reset', async () => {
+it('a held channel refuses messages until the limits are reset', async () => {
   await slack.human('hold-channel', { channel: 'llm-gateway' });
   expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
   slack.step(60_000);
@@ -48,18 +48,18 @@ it.each([
   { tier: 2, calls: 20, call: () => client.users.list({}) },
   { tier: 3, calls: 50, call: () => client.conversations.open({ users: 'U0BOB' }) },
   { tier: 4, calls: 100, call: () => client.users.info({ user: 'U0BOB' }) },
-])('allows tier $tier $calls calls a minute', async ({ calls, call }) => {
+])('tier $tier allows $calls calls a minute', async ({ calls, call }) => {
   for (let n = 0; n < calls; n += 1) await call();
   const wait = await retryAfter(call());
   expect(wait).toBeGreaterThan(50);
   expect(wait).toBeLessThanOrEqual(60);
-  // The methods do not share their budget.
+  // Each method has its own budget.
   expect(await retryAfter(client.auth.test())).toBeUndefined();
   slack.step(60_000);
   expect(await retryAfter(call())).toBeUndefined();
 });
 
-it('counts a method over all channels and messages', async () => {
+it('a method counts over all channels and messages', async () => {
   const { ts = '' } = await post('C0GATEWAY');
   const other = await post('C0GENERAL');
   for (let n = 0; n < 25; n += 1) {
@@ -71,7 +71,7 @@ it('counts a method over all channels and messages', async () => {
   expect((await slack.screen('bob', 'C0GATEWAY')).messages[0]?.text).toBe('24');
 });
 
-it('lets as many times more through as the app has been granted', async () => {
+it('a granted factor multiplies the limits', async () => {
   const granted = await startSlack({ limits: 10 });
   const much = webClient(granted);
   const postMuch = () => retryAfter(much.chat.postMessage({ channel: 'C0GATEWAY', text: 'x' }));
@@ -80,7 +80,7 @@ it('lets as many times more through as the app has been granted', async () => {
   let wait = await postMuch();
   for (; wait === undefined; wait = await postMuch()) passed += 1;
   expect(wait).toBe(1);
-  // Ten times the burst of five, and one more in each tenth of a second that the posts took.
+  // Ten times the burst of five, and one more per tenth of a second of the posts.
   expect(passed).toBeGreaterThanOrEqual(50);
   expect(passed).toBeLessThanOrEqual(51 + (performance.now() - from) / 100);
   for (let n = 0; n < 200; n += 1) await much.users.list({});

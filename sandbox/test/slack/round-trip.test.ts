@@ -1,4 +1,4 @@
-// A bot made with the unmodified Bolt, over HTTP and over a socket: command, ack, message, click, modal, submission.
+// Tests of an unmodified Bolt bot, over HTTP and over Socket Mode.
 import { once } from 'node:events';
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -69,7 +69,7 @@ function addListeners(app: App): void {
 describe.each([
   ['HTTP', httpBot],
   ['Socket Mode', socketBot],
-])('a Bolt app over %s', (_name, startBot) => {
+])('Bolt app over %s', (_name, startBot) => {
   let slack: SlackSandbox;
   let bot: RunningBot;
   beforeEach(async () => {
@@ -85,7 +85,7 @@ describe.each([
   const texts = async (as: string): Promise<string[]> =>
     (await slack.screen(as, 'llm-gateway')).messages.map((each) => each.text);
 
-  it('goes from a command to a submitted modal', async () => {
+  it('a command leads to a message, an action, a modal and its submission', async () => {
     const typed = await slack.human('command', {
       as: 'alice',
       channel: '#llm-gateway',
@@ -126,7 +126,7 @@ describe.each([
     await expect.poll(() => texts('nadia')).toContain('<@U0BOB> chose prod');
   });
 
-  it('hears mentions where it is a member, and answers in the thread', async () => {
+  it('the bot gets mentions in its channels, and replies in the thread', async () => {
     await slack.human('message', { as: 'alice', channel: 'general', text: '@llmgw status' });
     await expect
       .poll(async () => (await slack.screen('bob', 'general')).messages.map((each) => each.text))
@@ -143,7 +143,7 @@ describe.each([
   });
 });
 
-it('passes url_verification of an unmodified Bolt receiver', async () => {
+it('an unmodified Bolt receiver passes url_verification', async () => {
   const slack = await startSlack();
   expect(await slack.slack.verifyUrl()).toBe(false);
   const bot = await httpBot(slack, addListeners);
@@ -152,7 +152,7 @@ it('passes url_verification of an unmodified Bolt receiver', async () => {
   await slack.stop();
 });
 
-it('shows operation_timeout to the person alone when no ack comes in three seconds', async () => {
+it('only the caller sees operation_timeout when no ack arrives within three seconds', async () => {
   const slack = await startSlack();
   const { createServer } = await import('node:http');
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');

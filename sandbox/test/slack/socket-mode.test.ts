@@ -1,4 +1,4 @@
-// Socket Mode through the unmodified @slack/socket-mode: envelopes, acks with a payload, and what a lost connection leaves.
+// Tests of Socket Mode with the unmodified client: envelopes, acks and lost connections.
 import { once } from 'node:events';
 import { type Socket, createConnection } from 'node:net';
 import { SocketModeClient } from '@slack/socket-mode';
@@ -49,7 +49,7 @@ const typed = () =>
 const mention = () =>
   slack.human('message', { as: 'alice', channel: 'general', text: '@llmgw hi' });
 
-it('delivers a command and shows the payload of its ack', async () => {
+it('Socket Mode delivers a command and shows the payload of its ack', async () => {
   const client = newClient();
   client.on('slash_commands', ({ ack, body }: Received) => {
     void ack({ text: `got ${String(body['text'])}` });
@@ -60,7 +60,7 @@ it('delivers a command and shows the payload of its ack', async () => {
   expect(texts).toEqual(['got x']);
 });
 
-it('fails a command when the app is away, and delivers its events when it is back', async () => {
+it('a command fails without a connected app, and events arrive after it reconnects', async () => {
   const client = newClient();
   const events: Received[] = [];
   client.on('app_mention', (event: Received) => {
@@ -80,7 +80,7 @@ it('fails a command when the app is away, and delivers its events when it is bac
   expect(events[0]?.body).toMatchObject({ event: { type: 'app_mention' } });
 });
 
-it('redelivers what a cut connection left unacked', async () => {
+it('events without an ack are redelivered after a cut connection', async () => {
   const client = newClient();
   const events: Received[] = [];
   client.on('app_mention', (event: Received) => {
@@ -96,7 +96,7 @@ it('redelivers what a cut connection left unacked', async () => {
   expect(events[1]?.body['event_id']).toBe(events[0]?.body['event_id']);
 });
 
-it('asks for a reconnect, which the client makes by itself', async () => {
+it('the client reconnects when Slack requests it', async () => {
   const client = newClient();
   await client.start();
   expect(await slack.human('drop-sockets', { how: 'refresh' })).toMatchObject({ dropped: 1 });
@@ -105,7 +105,7 @@ it('asks for a reconnect, which the client makes by itself', async () => {
   expect(connections()).toBe(1);
 });
 
-it('gives tickets that are good once, and takes ten connections', async () => {
+it('a ticket is valid once, and an app has at most ten connections', async () => {
   const api = webClient(slack, APP_TOKEN);
   const url = async () => (await api.apps.connections.open({})).url ?? '';
   const first = await url();
@@ -127,7 +127,7 @@ it('gives tickets that are good once, and takes ten connections', async () => {
   for (const each of open) each.terminate();
 });
 
-/** As Slack's SDK for Python writes it: the port is left out of Host. */
+/** A handshake as Slack's SDK for Python sends it: Host has no port. */
 async function shakeHands(path: string, more: readonly string[] = []): Promise<[Socket, string]> {
   const { hostname, port } = new URL(slack.url);
   const socket = createConnection({ host: hostname, port: Number(port) });
@@ -147,7 +147,7 @@ async function shakeHands(path: string, more: readonly string[] = []): Promise<[
   return [socket, answer.toString().split('\r\n')[0] ?? ''];
 }
 
-it('takes a handshake whose Host has no port, unless it comes from a page of that Host', async () => {
+it('a handshake with a Host without port is accepted, unless it comes from a page of that Host', async () => {
   const ticket = async (): Promise<string> => {
     const { url = '' } = await webClient(slack, APP_TOKEN).apps.connections.open();
     const { pathname, search } = new URL(url);
@@ -161,7 +161,7 @@ it('takes a handshake whose Host has no port, unless it comes from a page of tha
   refused.destroy();
 });
 
-it('outlives clients that reset the connection of a refused handshake', async () => {
+it('the server survives clients that reset a refused handshake', async () => {
   const path = '/slack/socket/A0LLMGW?ticket=old';
   for (const more of [[], ['Origin: https://example.com']]) {
     const [socket, said] = await shakeHands(path, more);

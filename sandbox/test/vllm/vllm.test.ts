@@ -1,4 +1,4 @@
-// The model server over real HTTP: answers, streams, refusals in vLLM's words, faults of the switchboard.
+// Tests of the model server over HTTP: responses, streams, vLLM's errors and faults.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -64,7 +64,7 @@ interface Answered {
   usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 }
 
-test('a completion within the default of 16 tokens knows the capital of France', async () => {
+test('a completion with the default of 16 tokens contains the capital of France', async () => {
   const url = await startServer();
   const answer = await post(`${url}/v1/completions`, {
     model,
@@ -78,7 +78,7 @@ test('a completion within the default of 16 tokens knows the capital of France',
   expect(body.usage.total_tokens).toBe(body.usage.prompt_tokens + body.usage.completion_tokens);
 });
 
-test('max_tokens and stop sequences cut the answer and say so', async () => {
+test('max_tokens and stop sequences cut the response with the matching finish reason', async () => {
   const url = await startServer();
   const prompt = 'Why is the sky blue?';
   const cut = (await (
@@ -93,7 +93,7 @@ test('max_tokens and stop sequences cut the answer and say so', async () => {
   expect(stopped.choices[0]?.text).not.toContain('.');
 });
 
-test('a chat answers its last user message', async () => {
+test('a chat response answers the last user message', async () => {
   const url = await startServer();
   const messages = [
     { role: 'system', content: 'Be brief.' },
@@ -105,7 +105,7 @@ test('a chat answers its last user message', async () => {
   expect(body.choices[0]?.message?.content).toBe('6 * 7 = 42.');
 });
 
-test('a stream comes in pieces, with usage at its end when it was asked for', async () => {
+test('a stream arrives in pieces, with usage at its end if requested', async () => {
   const url = await startServer();
   const answer = await post(`${url}/v1/completions`, {
     model,
@@ -134,7 +134,7 @@ async function readEvents(answer: Response): Promise<string[]> {
   return events;
 }
 
-test('refusals have the flat shape of 0.8 and the nested one of 0.10', async () => {
+test('errors have the flat shape of 0.8 and the nested one of 0.10', async () => {
   const [old, young] = [await startServer(), await startServer('v0.10.1')];
   const request = { model: 'gpt-17', prompt: 'Hello' };
   const flat = await post(`${old}/v1/completions`, request);
@@ -158,8 +158,8 @@ test('refusals have the flat shape of 0.8 and the nested one of 0.10', async () 
 });
 
 test.each([
-  ['no prompt', { model }, /Field required/],
-  ['no JSON', '{', /JSON decode error/],
+  ['a missing prompt', { model }, /Field required/],
+  ['invalid JSON', '{', /JSON decode error/],
   [
     'a negative temperature',
     { model, prompt: 'x', temperature: -1 },
@@ -172,7 +172,7 @@ test.each([
     /Stream options/,
   ],
   [
-    'more than the context holds',
+    'a request above the context length',
     { model, prompt: 'x', max_tokens: 40_000 },
     /maximum context length is 32768 tokens. However, you requested 40001 tokens \(1 in the messages, 40000 in the completion\)/,
   ],
@@ -186,7 +186,7 @@ test.each([
   });
 });
 
-test('models, adapters, health and what is not there', async () => {
+test('models, adapters, health and missing paths have the responses of vLLM', async () => {
   const url = await startServer('v0.8.5', [
     '--lora-modules',
     'food-review-0=some/path',
@@ -213,7 +213,7 @@ interface VllmState {
 const state = (): VllmState =>
   opened.context.state<VllmState>('vllm', () => expect.fail('no state'));
 
-test.each([true, false])('a client that goes away stops the model (stream: %s)', async (stream) => {
+test.each([true, false])('a disconnected client stops the model (stream: %s)', async (stream) => {
   const url = await startServer();
   const before = state().finished['abort'] ?? 0;
   const prompt = `Count to ${stream ? 500 : 501}`;
@@ -236,7 +236,7 @@ test.each([true, false])('a client that goes away stops the model (stream: %s)',
   );
 });
 
-test('a server works on so many requests at once, and the others wait their turn', async () => {
+test('a server handles a limited number of requests at once and queues the others', async () => {
   const url = await startServer('v0.8.5', ['--max-num-seqs', '1']);
   const ask = () => post(`${url}/v1/completions`, { model, prompt: 'Count to 9', max_tokens: 4 });
   const leave = new AbortController();
@@ -261,7 +261,7 @@ test.each([
   ],
   ['emoji', 'Repeat: 👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 🇫🇷'],
   ['right to left', 'Repeat: שלום עולם، مرحبا بالعالم'],
-])('a prompt of %s reaches the model as it is', async (_what, prompt) => {
+])('a prompt of %s reaches the model unchanged', async (_what, prompt) => {
   const url = await startServer();
   const said = /^Repeat: (.*)$/u.exec(prompt)?.[1];
   const request = { model, prompt, max_tokens: said === undefined ? 4 : 60, stream: true };
@@ -275,7 +275,7 @@ test.each([
   expect(text.trim()).not.toBe('');
 });
 
-test('a prompt in ChatML is answered at its end', async () => {
+test('a ChatML prompt is completed after its last message', async () => {
   const url = await startServer();
   const prompt =
     '<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>user\nWhat did I ask before?<|im_end|>\n<|im_start|>assistant\n';
@@ -284,7 +284,7 @@ test('a prompt in ChatML is answered at its end', async () => {
   expect(choices[0]?.text).toBe(' You asked: "Why is the sky blue?"');
 });
 
-test('all messages of a chat count, and are refused when they fill the context', async () => {
+test('all messages of a chat count towards the context, and an overflow is refused', async () => {
   const url = await startServer('v0.8.5', ['--max-model-len', '64']);
   const messages = [
     { role: 'user', content: 'one two three four five six seven eight nine ten '.repeat(6) },
@@ -297,7 +297,7 @@ test('all messages of a chat count, and are refused when they fill the context',
   );
 });
 
-test('the switchboard breaks a stream in the middle: an error event, or a cut connection', async () => {
+test('an injected fault ends a stream with an error event or a cut connection', async () => {
   const url = await startServer();
   const request = { model, prompt: 'Tell me about vLLM', max_tokens: 12, stream: true };
   const rule = {
@@ -318,7 +318,7 @@ test('the switchboard breaks a stream in the middle: an error event, or a cut co
   await expect((await post(`${url}/v1/completions`, request)).text()).rejects.toThrow();
 });
 
-test('a conversation is answered at its end, as messages and as a prompt', async () => {
+test('the last message of a conversation is answered, as messages and as a prompt', async () => {
   const url = await startServer();
   const messages = [
     { role: 'user', content: 'Capital of France?' },
@@ -337,7 +337,7 @@ test('a conversation is answered at its end, as messages and as a prompt', async
   );
 });
 
-test('text is repeated exactly, and who goes away is counted', async () => {
+test('text is repeated exactly, and disconnected clients are counted', async () => {
   const vllm = createVllm(opened.context);
   const url = await serve(vllm);
   const text = 'a  b\n```js\nif (a < b) {}\n```\n<!channel> שלום 👋';

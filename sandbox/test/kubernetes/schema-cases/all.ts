@@ -1,4 +1,4 @@
-// All rows of the tables.
+// All schema cases.
 import type { Case } from './case.ts';
 import { cases as common } from './common.ts';
 import { extensionCases } from './extensions.ts';

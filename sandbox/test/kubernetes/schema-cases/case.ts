@@ -1,7 +1,7 @@
-// One row of the tables: a spec of a kind, and what stands in its way first.
+// A schema case: a spec of a kind and the first expected error.
 export type Verdict = 'valid' | 'unknown field' | 'schema' | 'rule';
 
-/** `old`: the spec before, for rules that compare. */
+/** `old`: the previous spec, for transition rules. */
 export type Case = readonly [
   kind: string,
   what: string,

@@ -1,4 +1,4 @@
-// Specs of gateway resources, valid and not, and what stands in the way: an unknown field, the schema or a rule.
+// Valid and invalid specs of gateway resources with the first expected error.
 import type { Case } from './case.ts';
 
 const listener = { name: 'http', port: 80, protocol: 'HTTP' };

@@ -1,4 +1,4 @@
-// Specs of GCPTrafficExtension and GCPRoutingExtension that hit each of their rules from both sides.
+// Specs of GCPTrafficExtension and GCPRoutingExtension that satisfy and violate each rule.
 import type { Case, Verdict } from './case.ts';
 
 const gateway = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'g' };
@@ -40,7 +40,7 @@ const toGoogle = (more: object): object => ({
   ...more,
 });
 
-/** Both kinds of extension have these. */
+/** Cases of both kinds of extension. */
 const shared: readonly Row[] = [
   ['a Google API', toGoogle({}), 'valid'],
   ['a Google API with an authority', toGoogle({ authority }), 'rule'],
@@ -113,7 +113,7 @@ const traffic: readonly Row[] = [
   ['a field that is not there', toService({ priority: 1 }), 'unknown field'],
 ];
 
-/** A condition may ask for backends too. */
+/** A condition may also require backends. */
 const conditions: readonly Row[] = (
   [
     ['a Service', service, 'valid'],

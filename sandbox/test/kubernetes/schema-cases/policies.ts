@@ -1,4 +1,4 @@
-// Specs of GKE's policies, of the inference kinds and of the Apigee operator's kinds.
+// Specs of GKE policies, inference kinds and the Apigee operator's kinds.
 import type { Case, Verdict } from './case.ts';
 
 const target = { group: '', kind: 'Service', name: 's' };
@@ -85,7 +85,7 @@ const operations = (more: object): object => ({
 });
 const quota = { limit: 5, interval: 1, timeUnit: 'minute' };
 
-/** Kinds of which nothing but their being is documented: any spec is one. */
+/** Kinds without documented fields: any spec is valid. */
 const open = [
   'ApigeeGatewayPolicy',
   'ApimTemplateRule',

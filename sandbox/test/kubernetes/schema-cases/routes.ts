@@ -1,11 +1,11 @@
-// Specs of HTTPRoute and Gateway that hit each of their rules from both sides.
+// Specs of HTTPRoute and Gateway that satisfy and violate each of their rules.
 import type { Case, Verdict } from './case.ts';
 
 const service = { name: 's', port: 80 };
 const route = (rule: object): object => ({ parentRefs: [{ name: 'g' }], rules: [rule] });
 const twoMatches = { matches: [{ path: { value: '/a' } }, { path: { value: '/b' } }] };
 
-/** The settings of each type of filter, by the field that holds them. */
+/** The settings of each filter type, by their field. */
 const filters: Readonly<Record<string, readonly [field: string, settings: object]>> = {
   RequestHeaderModifier: ['requestHeaderModifier', { set: [{ name: 'a', value: 'b' }] }],
   ResponseHeaderModifier: ['responseHeaderModifier', { remove: ['a'] }],

@@ -1,4 +1,4 @@
-// A real browser for a test file: Debian's Chromium, pages whose complaints are collected, pictures, and axe.
+// A Chromium browser for a test file, with error collection, screenshots and axe.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const axeSource = readFileSync(
 export const desktop = { width: 1440, height: 900 } as const;
 export const phone = { width: 390, height: 844 } as const;
 
-/** Skipped with a word where there is no Chromium; but CI must not pass without having looked. */
+/** Skipped with a reason if there is no Chromium, but a failure in CI. */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (isThere) describe(name, tests);
   else if (process.env['CI'] === 'true') {
@@ -28,9 +28,9 @@ export function describeInBrowser(name: string, tests: () => void): void {
 
 export interface OpenPage {
   readonly page: Page;
-  /** Console errors, uncaught exceptions, requests that failed. */
+  /** Console errors, uncaught exceptions, failed requests. */
   readonly complaints: string[];
-  /** Four pictures: desktop and phone, light and dark. */
+  /** Four screenshots: desktop and phone, light and dark. */
   pictures(name: string): Promise<void>;
   /** Fails on any serious or critical violation, contrast included. */
   expectAccessible(state: string): Promise<void>;
@@ -62,7 +62,7 @@ async function openPage(browser: Browser, url: string): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: desktop,
     colorScheme: 'light',
-    // What glides is somewhere else in every picture.
+    // Animations would differ in every screenshot.
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
@@ -76,7 +76,7 @@ async function openPage(browser: Browser, url: string): Promise<OpenPage> {
     if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
   });
   page.on('requestfailed', (request) => {
-    // The streams that stay open end with what shows them: with the page, as somebody else, with the cloud's pane.
+    // Open streams end with the page, with another person's view or with the cloud's pane.
     const isLeft = request.failure()?.errorText === 'net::ERR_ABORTED';
     if (!(isLeft && /\/live(\?|$)/.test(request.url()))) complaints.push(`failed ${request.url()}`);
   });
@@ -102,7 +102,7 @@ async function takePictures(page: Page, name: string): Promise<void> {
   await page.setViewportSize(desktop);
 }
 
-/** Until the colours of the other theme are on the screen. */
+/** Waits until the page has the colours of the other theme. */
 const paintedTwice =
   'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 

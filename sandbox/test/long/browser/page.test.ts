@@ -1,4 +1,4 @@
-// The page by itself, with an app that only writes down what it is told: every block, menus, dialogs, threads, readers, a phone.
+// Browser tests of the page with a recording app: blocks, menus, dialogs, accessibility.
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Locator, Page } from 'playwright-core';
@@ -29,7 +29,7 @@ const richText = (text: string) => ({
     },
   ],
 });
-/** The smallest picture there is, as a data address: nothing is fetched. */
+/** The smallest image, as a data address: no fetch. */
 const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 
 const gallery: readonly object[] = [
@@ -123,7 +123,7 @@ describeInBrowser('the page', () => {
     browser = await openBrowser();
     opened = await browser.open(slack.url);
     page = opened.page;
-    // There is no cloud behind this workspace.
+    // This workspace has no cloud.
     await page.evaluate(() => localStorage.setItem('llmgw.cloud', 'closed'));
     await page.reload();
     opened.complaints.length = 0;
@@ -151,7 +151,7 @@ describeInBrowser('the page', () => {
   const focused = (): Promise<string> =>
     page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
 
-  it('draws every block that an app may send, readable in both themes', async () => {
+  it('the page draws every block type, readable in both themes', async () => {
     await post('the gallery', gallery);
     await message('A header').waitFor();
     expect(await page.getByText('Unsupported').count()).toBe(0);
@@ -161,7 +161,7 @@ describeInBrowser('the page', () => {
     await opened.pictures('blocks');
   });
 
-  it('says so of a block that it does not know', async () => {
+  it('the page marks an unknown block', async () => {
     await page.route('**/_sandbox/slack/screen*', async (route) => {
       const response = await route.fetch();
       const body = (await response.text()).replaceAll('"type":"divider"', '"type":"hologram"');
@@ -174,7 +174,7 @@ describeInBrowser('the page', () => {
     await page.getByText('Unsupported block').waitFor({ state: 'detached' });
   });
 
-  it('opens menus by arrows and letters, tells the choice, and gives the focus back', async () => {
+  it('menus work with arrow keys and letters, send the choice and return the focus', async () => {
     const pick = page.getByRole('button', { name: 'Pick one' });
     await pick.focus();
     await page.keyboard.press('ArrowDown');
@@ -199,7 +199,7 @@ describeInBrowser('the page', () => {
     await expect.poll(action).toMatchObject({ value: 'bad' });
   });
 
-  it('asks before a press that has a confirmation; Escape is no', async () => {
+  it('a button with a confirmation asks first, and Escape cancels it', async () => {
     const drop = page.getByRole('button', { name: 'Drop it' });
     const question = page.getByRole('alertdialog', { name: 'Drop it?' });
     const before = app.deliveries.length;
@@ -207,7 +207,7 @@ describeInBrowser('the page', () => {
     await page.keyboard.press('Enter');
     await question.waitFor();
     await opened.expectAccessible('a confirmation');
-    // The safe answer has the focus, and Tab does not leave the question.
+    // The safe answer has the focus, and Tab stays in the dialog.
     expect(await focused()).toBe('Keep');
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Drop');
@@ -220,7 +220,7 @@ describeInBrowser('the page', () => {
     await expect.poll(action).toMatchObject({ action_id: 'drop' });
   });
 
-  it('fills in a window: errors under fields, a second one on top, and every kind of input', async () => {
+  it('a modal shows errors under fields, a second modal on top, and every input type', async () => {
     const input = (block_id: string, element: object) => ({
       type: 'input',
       block_id,
@@ -292,7 +292,7 @@ describeInBrowser('the page', () => {
     await page.locator('dialog').waitFor({ state: 'detached' });
   });
 
-  it('keeps a thread beside the conversation, shows Slack’s Stop there, and says new messages once', async () => {
+  it('a thread opens beside the conversation, has Slack’s Stop, and announces new messages once', async () => {
     const root = await post('A long run');
     await post('the first reply', undefined, { thread_ts: root.ts });
     await client.apiCall('agents.sessions.setStatus', {
@@ -318,7 +318,7 @@ describeInBrowser('the page', () => {
     expect(await spoken.count()).toBe(1);
   });
 
-  it('marks what is new, what only one sees, and what was uploaded', async () => {
+  it('the page marks unread, ephemeral and uploaded content', async () => {
     await client.chat.postEphemeral({ channel: 'C0GATEWAY', user: 'U0OLIVIA', text: 'psst' });
     await message('psst').getByText('Only visible to you').waitFor();
     await message('psst').getByRole('button', { name: 'Dismiss' }).click();
@@ -334,7 +334,7 @@ describeInBrowser('the page', () => {
     await page.getByRole('button', { name: /^llm-gateway/ }).click();
   });
 
-  it('fits a phone: the sidebar slides over, and nothing is wider than the screen', async () => {
+  it('the page fits a phone: the sidebar slides over, and nothing exceeds the screen width', async () => {
     await page.setViewportSize(phone);
     await page.getByRole('button', { name: 'Channels and people' }).click();
     await opened.expectAccessible('the sidebar of a phone');
@@ -345,7 +345,7 @@ describeInBrowser('the page', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
-  it('turns dark by its own switch, and stays so', async () => {
+  it('the theme switch turns the page dark and persists', async () => {
     const ground = (): Promise<string> =>
       page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();

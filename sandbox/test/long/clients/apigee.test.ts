@@ -1,4 +1,4 @@
-// Google's own googleapis against Apigee's management API: a client made from the discovery document, as `google.discoverAPI` makes it.
+// Tests of Apigee's management API with a googleapis client from the discovery document.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OAuth2Client } from 'google-auth-library';
@@ -28,11 +28,11 @@ interface Library {
   };
 }
 
-// The library as a whole has no cheap types; of an API that it does not know it has none anyway.
+// The full library is slow to type-check, and has no types for an API outside it.
 const library: string = 'googleapis';
 
 describe.skipIf(!existsSync(file))(
-  'from the discovery document (skipped where ../shared/facts is absent)',
+  'googleapis client from the discovery document (skipped where ../shared/facts is absent)',
   () => {
     let opened: OpenApigee;
     let apigee: ApigeeClient;
@@ -41,7 +41,7 @@ describe.skipIf(!existsSync(file))(
     beforeAll(async () => {
       opened = await openApigee();
       const { google } = (await import(library)) as Library;
-      // A root of the client's own would lose its path: the document itself names the sandbox.
+      // A root set on the client loses its path, so the document itself names the sandbox.
       const document = JSON.parse(readFileSync(file, 'utf8')) as object;
       const moved = join(opened.directory, 'apigee.json');
       const rootUrl = `${opened.context.baseUrl}/apigee/`;
@@ -53,7 +53,7 @@ describe.skipIf(!existsSync(file))(
       await opened.end();
     });
 
-    test('a developer gets an app, and the app a key', async () => {
+    test('a new developer gets an app, and the app a key', async () => {
       const { organizations } = apigee;
       expect((await organizations.get({ name })).data).toMatchObject({ name: 'llm-demo' });
       await organizations.apiproducts.create({
@@ -84,7 +84,7 @@ describe.skipIf(!existsSync(file))(
       expect(listed.data['app']).toMatchObject([{ appId: 'llmgw' }]);
     });
 
-    test('refusals are errors with the status and words of the service', async () => {
+    test('refusals are errors with the status and message of the service', async () => {
       const twice = apigee.organizations.developers.create({
         parent: name,
         requestBody: {

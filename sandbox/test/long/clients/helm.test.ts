@@ -1,4 +1,4 @@
-// The unmodified helm against a cluster whose controllers act: waits that end, waits that fail, and what is left of either.
+// Tests of the unmodified helm with cluster controllers: waits, failures, rollbacks.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -91,7 +91,7 @@ test('a release waits for its pods, and its definition is served, explained and 
   expect(await history('web')).toEqual(['1 deployed', '2 failed', '3 failed']);
 });
 
-test('an upgrade that cannot become ready is rolled back by --atomic', async () => {
+test('helm upgrade --atomic rolls back an upgrade that never becomes ready', async () => {
   const broken = 'image=nginx:does-not-exist';
   const failed = await helm(`upgrade web ${chart} --set ${broken} --atomic --timeout 5s`);
   expect(failed.exitCode).toBe(1);
@@ -107,7 +107,7 @@ test('an upgrade that cannot become ready is rolled back by --atomic', async () 
   await expect.poll(() => one.kubectl('get deploy web --no-headers')).toMatch(/^web +1\/1/);
 });
 
-test('an install that cannot become ready leaves nothing with --atomic, and a failed release without', async () => {
+test('a failed install leaves nothing with --atomic, and a failed release without it', async () => {
   const broken = '--set image=nginx:does-not-exist --timeout 3s';
   const atomic = await helm(`install gone ${chart} ${broken} --atomic`);
   expect(atomic.exitCode).toBe(1);
@@ -117,12 +117,12 @@ test('an install that cannot become ready leaves nothing with --atomic, and a fa
   const kept = await helm(`install kept ${chart} ${broken} --wait`);
   expect(kept.exitCode).toBe(1);
   expect(await history('kept')).toEqual(['1 failed']);
-  // Without --reset-values helm would take the broken image over.
+  // Without --reset-values helm reuses the broken image.
   const mended = await helm(`upgrade --install kept ${chart} --reset-values --wait --timeout 60s`);
   expect(mended.stdout).toContain('STATUS: deployed');
 });
 
-test('rolls back to a revision by hand, and uninstalls all but the definition', async () => {
+test('helm rolls back to a given revision, and uninstall keeps only the definition', async () => {
   await helm(`upgrade web ${chart} --set image=nginx:1.26 --wait --timeout 60s`);
   expect(await imageOf('web')).toBe('nginx:1.26');
   await helm('rollback web 1 --wait --timeout 60s');
@@ -137,7 +137,7 @@ test('rolls back to a revision by hand, and uninstalls all but the definition', 
   expect(await one.kubectl('get crd widgets.example.com -o name')).toContain('widgets.example.com');
 });
 
-test('without the permission to write releases it says whose it is', async () => {
+test('helm names the missing permission when it cannot write releases', async () => {
   one.open.google.state.caller.deniedPermissions = ['container.secrets.create'];
   const refused = await helm(`install forbidden ${chart}`);
   expect(refused.stderr).toContain('requires one of ["container.secrets.create"] permission(s).');

@@ -1,4 +1,4 @@
-// The unmodified kubectl against a cluster whose controllers act: what a person does to workloads, and what they then see.
+// Tests of the unmodified kubectl with cluster controllers: workloads, nodes and access.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployment } from '../../controllers/objects.ts';
 import { openShell, type OpenShell } from './open-shell.ts';
@@ -14,7 +14,7 @@ afterAll(async () => {
   await one.end();
 });
 
-test('a rollout has a history, can be undone, restarted, paused and resumed', async () => {
+test('a rollout has a history, and can be undone, restarted, paused and resumed', async () => {
   const web = (image: string, cause: string) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -71,7 +71,7 @@ test('a rollout has a history, can be undone, restarted, paused and resumed', as
   expect(await kubectl('get pods -l app=web -o jsonpath={..image}')).toContain('nginx:1.27');
 });
 
-test('describe, events and logs tell what became of a pod', async () => {
+test('kubectl describe, events and logs show the state of a pod', async () => {
   await kubectl('apply -f -', deployment('broken', { image: 'nginx:does-not-exist' }));
   await expect
     .poll(() => kubectl('get pods -l app=broken --no-headers'), { interval: 300 })
@@ -90,7 +90,7 @@ test('describe, events and logs tell what became of a pod', async () => {
   await expect
     .poll(() => kubectl('get pods -l app=crashing --no-headers'), { interval: 300 })
     .toContain('CrashLoopBackOff');
-  // A container that has just been started again has said nothing yet.
+  // A restarted container has no logs yet.
   await expect
     .poll(() => kubectl('logs deploy/crashing'), { interval: 300 })
     .toBe('crash-on-start was asked for');
@@ -106,7 +106,7 @@ test('describe, events and logs tell what became of a pod', async () => {
   await kubectl('delete deploy broken crashing');
 });
 
-test('scale, patch, set and expose change what runs', async () => {
+test('kubectl scale, patch, set and expose change the workload', async () => {
   expect(await kubectl('create deployment made --image=nginx:1.27')).toBe(
     'deployment.apps/made created',
   );
@@ -135,7 +135,7 @@ test('scale, patch, set and expose change what runs', async () => {
     .toMatch(/IPv4 +80 +10\.4\.\d+\.\d+,10\.4\.\d+\.\d+/);
 });
 
-test('nodes are cordoned and drained; what finds no node waits and says so', async () => {
+test('nodes can be cordoned and drained, and pods without a node stay pending with a reason', async () => {
   await kubectl('drain -l kubernetes.io/os=linux --timeout=30s');
   expect(await kubectl('get nodes --no-headers')).toMatch(
     /^(\S+ +Ready,SchedulingDisabled .*\n?){3}$/,
@@ -145,7 +145,7 @@ test('nodes are cordoned and drained; what finds no node waits and says so', asy
     .toContain('0/3 nodes are available: 3 node(s) were unschedulable.');
   await kubectl('uncordon -l kubernetes.io/os=linux');
   expect(await kubectl('rollout status deploy/made --timeout=30s')).toContain('successfully');
-  // More than the nodes have: some wait, and the Deployment goes on saying so.
+  // More pods than the nodes fit: some stay pending, and the Deployment reports it.
   await kubectl('set resources deploy/made --requests=cpu=12');
   await kubectl('scale deploy/made --replicas=5');
   await expect
@@ -155,7 +155,7 @@ test('nodes are cordoned and drained; what finds no node waits and says so', asy
   expect(await kubectl('rollout status deploy/made --timeout=30s')).toContain('successfully');
 });
 
-test('a dry run of the server shows what would be, and leaves nothing', async () => {
+test('a server-side dry run shows the result and stores nothing', async () => {
   const made = await kubectl('create deployment never --image=nginx:1.27 --dry-run=server -o yaml');
   expect(made).toContain('progressDeadlineSeconds: 600');
   expect(made).toContain('maxSurge: 25%');
@@ -167,7 +167,7 @@ test('a dry run of the server shows what would be, and leaves nothing', async ()
   expect(await kubectl('get deploy never')).toContain('(NotFound)');
 });
 
-test('deletion follows the cascade that is asked for', async () => {
+test('a deletion follows the requested cascade', async () => {
   expect(await kubectl('delete deploy/made --cascade=orphan')).toContain('deleted');
   expect(await kubectl('get rs -l app=made -o name')).toMatch(/^replicaset\.apps\/made-/);
   await expect.poll(() => kubectl('get rs -l app=made -o jsonpath={..ownerReferences}')).toBe('');
@@ -181,7 +181,7 @@ test('deletion follows the cascade that is asked for', async () => {
   await expect.poll(() => kubectl('get pods -l app=web -o name')).toBe('');
 });
 
-test('who may do what: roles, tokens, impersonation, an expired token', async () => {
+test('kubectl respects roles, tokens, impersonation and token expiry', async () => {
   const account = '--as=system:serviceaccount:default:default';
   expect(await kubectl('auth whoami')).toContain(one.open.google.state.caller.email);
   expect(await kubectl(`auth can-i list pods ${account}`)).toBe('no');

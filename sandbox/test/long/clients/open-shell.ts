@@ -1,4 +1,4 @@
-// A cluster whose controllers act, with kubectl and helm beside it.
+// A cluster with active controllers, and kubectl and helm for it.
 import { rmSync } from 'node:fs';
 import { kubeShell, type KubeShell } from '../../support/kube-tools.ts';
 import { openCluster, type OpenCluster } from '../../controllers/open-cluster.ts';
@@ -7,7 +7,7 @@ import { fetchToken } from '../../google/open-google.ts';
 export interface OpenShell {
   readonly open: OpenCluster;
   readonly shell: KubeShell;
-  /** Runs a command line of kubectl that has no spaces inside of its words; its output, whatever became of it. */
+  /** Runs a kubectl command line without spaces in arguments; returns its output even on error. */
   kubectl(line: string, input?: object): Promise<string>;
   end(): Promise<void>;
 }

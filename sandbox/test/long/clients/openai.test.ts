@@ -1,4 +1,4 @@
-// The unmodified `openai` package through the protected gateway, as its users call it: answers, streams, and each refusal as its error class.
+// Tests of the unmodified `openai` package through the protected gateway.
 import OpenAI, {
   APIConnectionError,
   AuthenticationError,
@@ -66,7 +66,7 @@ afterAll(async () => {
   await open.end();
 });
 
-/** The gateway reads its own header; the library's key goes nowhere. */
+/** The gateway reads its own header; the library's key is not used. */
 const client = (key?: string): OpenAI =>
   new OpenAI({
     baseURL,
@@ -78,7 +78,7 @@ const prompt = 'What is the capital of France?';
 const complete = async (): Promise<string | undefined> =>
   (await client('key-alice').completions.create({ model, prompt })).choices[0]?.text;
 
-test('completes, and counts tokens', async () => {
+test('a completion returns text and token counts', async () => {
   const answer = await client('key-alice').completions.create({ model, prompt, max_tokens: 8 });
   expect(answer.choices[0]).toMatchObject({ finish_reason: 'stop' });
   expect(answer.choices[0]?.text).toContain('Paris');
@@ -86,7 +86,7 @@ test('completes, and counts tokens', async () => {
   expect(total_tokens).toBe(prompt_tokens + completion_tokens);
 });
 
-test('chats, stops at a sequence and at the limit', async () => {
+test('a chat stops at a stop sequence and at the limit', async () => {
   const messages = [{ role: 'user' as const, content: prompt }];
   const answer = await client('key-alice').chat.completions.create({ model, messages });
   expect(answer.choices[0]?.message).toMatchObject({
@@ -103,7 +103,7 @@ test('chats, stops at a sequence and at the limit', async () => {
   expect(stopped.choices[0]?.message.content).not.toContain('Paris');
 });
 
-test('streams piece by piece, the usage at the end', async () => {
+test('a stream arrives in pieces, with usage at its end', async () => {
   const stream = await client('key-alice').chat.completions.create({
     model,
     messages: [{ role: 'user', content: prompt }],
@@ -122,7 +122,7 @@ test('streams piece by piece, the usage at the end', async () => {
   expect(usage).toBeGreaterThan(pieces.length);
 });
 
-test('a stream that is left is left by the server too', async () => {
+test('the server stops a stream after the client leaves it', async () => {
   const served = async (): Promise<{ running: number; aborted: number }> =>
     (await (await fetch(`${open.context.baseUrl}/_sandbox/vllm`)).json()) as {
       running: number;
@@ -143,7 +143,7 @@ test('a stream that is left is left by the server too', async () => {
   await expect.poll(served).toMatchObject({ running: before.running, aborted: before.aborted + 1 });
 });
 
-test('lists its models', async () => {
+test('the client lists the models', async () => {
   const models: string[] = [];
   for await (const one of client('key-alice').models.list()) models.push(one.id);
   expect(models).toContain(model);
@@ -155,13 +155,13 @@ const ask = (key: string | undefined, body: object): Promise<unknown> =>
 test('each refusal is the error class of its status', async () => {
   await expect(ask('wrong', {})).rejects.toThrow(AuthenticationError);
   await expect(ask('wrong', {})).rejects.toMatchObject({ status: 401 });
-  // Apigee answers a missing key with the fault of its RaiseFault policy: 500, no 401.
+  // Apigee answers a missing key with the fault of its RaiseFault policy: 500, not 401.
   await expect(ask(undefined, {})).rejects.toThrow(InternalServerError);
   await expect(ask('key-alice', { max_tokens: -1 })).rejects.toThrow(BadRequestError);
   await expect(ask('key-alice', { model: 'gpt-4' })).rejects.toThrow(NotFoundError);
 });
 
-test('a spent quota is a RateLimitError', async () => {
+test('an exhausted quota is a RateLimitError', async () => {
   open.cluster.store.update(
     {
       group: 'apim.googleapis.com',
@@ -185,7 +185,7 @@ test('a spent quota is a RateLimitError', async () => {
   expect(await spend()).toMatchObject({ status: 429 });
 });
 
-test('a gateway in trouble is tried again, and one that is cut off is a connection error', async () => {
+test('the client retries a failing gateway, and a closed connection is a connection error', async () => {
   addApp(open.organization, {
     email: 'bob@example.com',
     app: 'bobs',

@@ -1,4 +1,4 @@
-// Starts unmodified Bolt apps against the local Slack, over signed HTTP or over Socket Mode.
+// Unmodified Bolt apps for the local Slack, over signed HTTP or over Socket Mode.
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, type SlackSandbox } from './slack-sandbox.ts';
 

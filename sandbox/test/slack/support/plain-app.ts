@@ -1,4 +1,4 @@
-// An app whose code does not read SLACK_API_URL: prints who it is to Slack.
+// An app that does not read SLACK_API_URL and prints its own Slack identity.
 import { WebClient } from '@slack/web-api';
 
 const { SLACK_BOT_TOKEN = '' } = process.env;

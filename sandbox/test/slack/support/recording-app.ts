@@ -1,4 +1,4 @@
-// An app that writes down every delivery and answers as it is told: for what Slack itself must do.
+// An app that records every delivery and returns a configured response.
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, createServer } from 'node:http';
 
@@ -18,7 +18,7 @@ export interface AppAnswer {
 export interface RecordingApp {
   readonly url: string;
   readonly deliveries: Delivery[];
-  /** Used for each delivery until it is set anew. */
+  /** Used for each delivery until changed. */
   answer: AppAnswer | ((delivery: Delivery) => AppAnswer);
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Starts a local Slack for a test: a real server on a free port, a clock that can be stepped, and what people do in it.
+// A local Slack for tests: a server, a stepped clock and people's actions.
 import Fastify from 'fastify';
 import { createClock } from '../../../core/clock.ts';
 import type { SandboxContext, UnknownCall } from '../../../core/context.ts';
@@ -17,12 +17,12 @@ export interface SlackSandbox {
   readonly apiUrl: string;
   readonly ctx: SandboxContext;
   readonly slack: Slack;
-  /** Moves what the workspace takes for now; timers stay on the real clock. */
+  /** Moves the workspace's current time; timers use the real clock. */
   step(ms: number): void;
-  /** Where deliveries go; unset at first. */
+  /** Target of deliveries; unset at first. */
   setBotUrl(url: string | undefined): void;
   screen(as: string, channel?: string): Promise<Screen>;
-  /** POSTs to the human side; the answer, whatever its status. */
+  /** POSTs to the human side; returns the response with any status. */
   human(path: string, body: object): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function startSlack(
     speed?: number;
     manifest?: AppManifest;
     limits?: number;
-    /** Adds further routes before the server listens. */
+    /** Adds more routes before the server listens. */
     alsoServe?: (ctx: SandboxContext) => void;
   } = {},
 ): Promise<SlackSandbox> {

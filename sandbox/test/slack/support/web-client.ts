@@ -1,4 +1,4 @@
-// The unmodified Web API client pointed at the local Slack, and the refusals it reports.
+// The unmodified Web API client for the local Slack, and its errors.
 import { LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { BOT_TOKEN, type SlackSandbox } from './slack-sandbox.ts';
 
@@ -19,7 +19,7 @@ export function webClient(slack: SlackSandbox, token: string = BOT_TOKEN): WebCl
   });
 }
 
-/** The answer of a call that Slack refused; fails when it was not refused. */
+/** The error of a refused call; throws if the call succeeds. */
 export async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
   const outcome = await call.then(
     () => 'accepted' as const,
