@@ -1,4 +1,4 @@
-// Incidents by table: what a gateway's looks and runs make known to its channels, minute by minute.
+// Incidents by table: notices to channels after observations and runs, minute by minute.
 import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../../jobs/health/watch/notices.ts';
 import {
@@ -41,12 +41,12 @@ const run = (
   status,
 });
 
-/** One entry a minute: a look, or a run that ended, or both. */
+/** One entry per minute: an observation, a run that ended, or both. */
 type Minute = GatewayReading | Partial<EndedRun> | readonly [Partial<EndedRun>, GatewayReading];
 
 interface Told {
   readonly memory: WatchMemory;
-  /** All that one channel, which hears everything, has been shown: the last state of each message. */
+  /** The last state of each message in a channel that subscribes to every event. */
   readonly messages: Map<string, Notice>;
   /** New messages and edits, in order. */
   readonly log: string[];
@@ -158,7 +158,7 @@ test.each<[string, readonly Minute[], string[]]>([
 });
 
 describe('an incident', () => {
-  test('keeps its causes in order and says how it ended and when', () => {
+  test('keeps its causes in order, and shows its outcome and end time', () => {
     const { messages, memory } = live([...calm, route, route, pods, ready]);
     expect([...messages.values()]).toEqual([
       expect.objectContaining({
@@ -172,14 +172,14 @@ describe('an incident', () => {
     expect(memory.incident).toBeUndefined();
   });
 
-  test('names the run that mends it only while that is at work', () => {
+  test('names the run that repairs it only while the run is active', () => {
     const during = live([...calm, route, route, repair]);
     expect([...during.messages.values()]).toMatchObject([{ repairing: 'provision-2' }]);
     const after = live([...calm, route, route, repair, route]);
     expect([...after.messages.values()][0]).not.toHaveProperty('repairing', 'provision-2');
   });
 
-  test('does not grow without end', () => {
+  test('has a limited number of entries', () => {
     const changing = Array.from({ length: 40 }, (_, index): GatewayReading => ({
       state: 'degraded',
       cause: `cause ${index}`,
@@ -189,13 +189,13 @@ describe('an incident', () => {
   });
 });
 
-describe('what is kept', () => {
-  test('is nothing once all is told and over', () => {
+describe('the stored state', () => {
+  test('is empty once every incident is closed and announced', () => {
     const minutes = [...calm, route, route, ready, ...repeat(ready, 12)];
     expect(live(minutes).memory.notices).toEqual([]);
   });
 
-  test('a run is news once, however often it is read', () => {
+  test('a run is announced once, however often it is read', () => {
     const ended = { leaseMs: undefined, by: { user: 'U1', channel: 'C1' }, at: start } as const;
     const succeeded = { ...ended, id: 'p', runbook: 'provision', status: 'succeeded' } as const;
     const once = afterRuns(firstMemory([], start), 'default', [succeeded]);
@@ -203,7 +203,7 @@ describe('what is kept', () => {
     expect(afterRuns(once, 'default', [succeeded])).toEqual(once);
   });
 
-  test('a watch that begins beside an old gateway knows that it is up, and tells no history', () => {
+  test('a watch that starts on an existing gateway treats it as up, and announces no past events', () => {
     const by = { user: 'U1', channel: 'C1' };
     const old = {
       id: 'p',
@@ -223,15 +223,15 @@ describe('a channel', () => {
   const told = live([...calm, route, route]).memory.notices[0];
   const closed = live([...calm, route, route, ready]).memory.notices[0];
 
-  test('that subscribes during an incident is told of it', () => {
+  test('that subscribes during an incident gets its message', () => {
     expect(told && untoldIn(told, ['C1', 'C2'])).toEqual(['C2']);
   });
 
-  test('that subscribes after it is not', () => {
+  test('that subscribes after an incident gets no message of it', () => {
     expect(closed && untoldIn(closed, ['C1', 'C2'])).toEqual([]);
   });
 
-  test('that unsubscribed during it still sees its message closed', () => {
+  test('that unsubscribes during an incident still gets the final edit of its message', () => {
     const before = closed && { ...closed, told: { C1: closed.version - 1 } };
     expect(before && untoldIn(before, [])).toEqual(['C1']);
   });
