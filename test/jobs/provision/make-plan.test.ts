@@ -46,13 +46,13 @@ test.each<[string, Found, object]>([
   expect(planOf([row('make-it', [], found)]).steps[0]).toMatchObject(step);
 });
 
-it('counts a proof that is due as a proof', () => {
+it('counts a due proof as a proof', () => {
   const { steps } = planOf([row('verify-it', [], needed())]);
   expect(steps[0]).toMatchObject({ action: 'prove' });
 });
 
-describe('what cannot be read', () => {
-  it('is to be made, while something that it needs is still missing', () => {
+describe('an unreadable step', () => {
+  it('is planned as a creation while one of its needs is missing', () => {
     const { steps, verdict } = planOf([
       row('enable', [], needed()),
       row('create', ['enable'], unread('permanent')),
@@ -61,7 +61,7 @@ describe('what cannot be read', () => {
     expect(verdict).toBe('ready');
   });
 
-  it('is in the way when a service is away, whatever else is missing', () => {
+  it('is an obstacle during an outage of its service, whatever else is missing', () => {
     const { verdict } = planOf([
       row('enable', [], needed()),
       row('create', ['enable'], unread('transient')),
@@ -70,7 +70,7 @@ describe('what cannot be read', () => {
   });
 });
 
-it('names a denial with its fix, though a step before it is away or still to be done', () => {
+it('names a denial with its fix, even when an earlier step is unreachable or not done', () => {
   const why = fail('permanent', 'denied', 'HTTP 403', { next: 'Give it the role.' }).fault;
   const denied: Found = { state: 'unread', why };
   for (const before of [unread('transient'), needed()]) {
@@ -80,7 +80,7 @@ it('names a denial with its fix, though a step before it is away or still to be 
   }
 });
 
-it('names an obstacle once, where it is met first', () => {
+it('names an obstacle once, at its first step', () => {
   const { steps, verdict } = planOf([
     row('check', [], refused),
     row('create', ['check'], refused),
@@ -98,7 +98,7 @@ test.each<[string, Found[], string]>([
   expect(planOf(found.map((one, index) => row(`s${index}`, [], one))).verdict).toBe(verdict);
 });
 
-it('expects the time of the longest path of what is not as wanted', () => {
+it('expects the time of the longest path of steps that are not in sync', () => {
   const rows = [
     row('a', [], done, 60_000),
     row('b', ['a'], needed(), 5_000),
@@ -159,7 +159,7 @@ it('lists the differences of two plans by setting and by step', () => {
 describe('the cost', () => {
   it('adds nodes, disks, cluster, load balancer and Apigee from the dated table', () => {
     const cost = hourlyCost({ ...gatewayConfig, machineType: 'c2-standard-16', nodeCount: 3 });
-    // What Google's catalogue has for the whole machine.
+    // The price of the whole machine in Google's catalogue.
     expect(cost.lines[0]?.usd).toBeCloseTo(3 * 0.83523, 4);
     expect(cost.usd).toBeCloseTo(
       cost.lines.reduce((sum, { usd }) => sum + usd, 0),
@@ -174,7 +174,7 @@ describe('the cost', () => {
     expect(cost.lines[0]?.what).toBe('1 × c3-standard-8 (unverified price)');
   });
 
-  it('says so when it knows no price of a machine', () => {
+  it('shows that the price of a machine is unknown', () => {
     const cost = hourlyCost({ ...gatewayConfig, machineType: 'z9-standard-8', nodeCount: 2 });
     expect(cost.unpriced).toContain('2 × z9-standard-8');
     expect(cost.lines.map(({ what }) => what)).not.toContain('2 × z9-standard-8');
@@ -214,11 +214,11 @@ describe('the plan message', () => {
     [[needed(), done], true],
     [[needed(), refused], true],
     [[done], false],
-  ] as const)('reads aloud without emoji codes and marks of bold or code', (found, asks) => {
+  ] as const)('has spoken text without emoji codes and formatting marks', (found, asks) => {
     expect(spoken(show([...found], asks).text)).not.toMatch(/:[a-z_]+:|[*`]/);
   });
 
-  it('names the obstacle and its fix in the text that is read aloud', () => {
+  it('names the obstacle and its fix in the spoken text', () => {
     expect(show([needed(), refused]).text).toContain('There is too little quota. Ask for more.');
   });
 });
