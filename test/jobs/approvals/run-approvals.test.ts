@@ -108,9 +108,9 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
   test.each<[string, Lease | undefined, boolean]>([
     ['a lease on a gateway without one asks the approver', undefined, true],
     ['a shorter lease asks the approver', lease(2 * hour), true],
-    ['a longer lease starts at once', lease(hour / 2), false],
+    ['a longer lease starts without approval', lease(hour / 2), false],
     [
-      'a lease in place of one that has ended asks',
+      'a lease that replaces an ended one asks the approver',
       { ...lease(-hour), ending: 'teardown-1' },
       true,
     ],
@@ -193,18 +193,18 @@ describe('the start of a run', () => {
     ],
     ['the requester’s own approval', { decision: { by: olivia.user } }, 'needs_approval'],
     [
-      'an approval by somebody who is no operator',
+      'an approval by somebody who is not an operator',
       { decision: { by: 'U0ALICE' } },
       'needs_approval',
     ],
     ['a question of another requester', { asked: { by: nadia } }, 'needs_approval'],
     [
-      'an approval that another operator is said to have given',
+      'an approval attributed to another operator',
       { start: { approval: { id: 'question', by: nadia } } },
       'needs_approval',
     ],
     [
-      'a requester who is no operator',
+      'a requester who is not an operator',
       { start: { by: { ...olivia, user: 'U0ALICE' } } },
       'not_operator',
     ],

@@ -73,20 +73,20 @@ test('the requester of the lease is notified of its end, whatever the channel su
 describe('runs', () => {
   const running = lease(8 * hour);
   test.each<[string, Partial<EndedRun>, Lease | undefined]>([
-    ['a repair leaves it', { at: start + hour }, running],
-    ['a failed run leaves it', { at: start + hour, status: 'failed', leaseMs: hour }, running],
+    ['a repair keeps it', { at: start + hour }, running],
+    ['a failed run keeps it', { at: start + hour, status: 'failed', leaseMs: hour }, running],
     ['a teardown ends it', { at: start + hour, runbook: 'teardown' }, undefined],
     [
-      'a failed teardown leaves it',
+      'a failed teardown keeps it',
       { at: start + hour, runbook: 'teardown', status: 'failed' },
       running,
     ],
     [
-      'another --for sets it anew',
+      'another --for replaces it',
       { at: start + hour, leaseMs: 2 * hour },
       { ...running, since: start + hour, until: start + 3 * hour, lengthMs: 2 * hour },
     ],
-    ['a run that was read before does not undo what came after', { leaseMs: hour }, running],
+    ['an earlier run does not undo a later change', { leaseMs: hour }, running],
   ])('%s', (_what, ended, expected) => {
     expect(leaseAfter(running, 'default', run(ended))).toEqual(expected);
   });

@@ -91,9 +91,9 @@ it('names an obstacle once, at its first step', () => {
 });
 
 test.each<[string, Found[], string]>([
-  ['all is as wanted', [done, done], 'in_sync'],
+  ['everything is in sync', [done, done], 'in_sync'],
   ['something is missing', [done, needed()], 'ready'],
-  ['something is in the way', [needed(), refused], 'blocked'],
+  ['something is an obstacle', [needed(), refused], 'blocked'],
 ])('the verdict when %s', (_name, found, verdict) => {
   expect(planOf(found.map((one, index) => row(`s${index}`, [], one))).verdict).toBe(verdict);
 });
@@ -115,22 +115,22 @@ describe('the hash', () => {
   ];
   const { hash } = planOf(rows);
   it.each<[string, CheckRow[], Partial<PlanOf>]>([
-    ['the same look twice', rows, {}],
-    ['a pod that came', [row('make-it', [], needed('3 of 3 are ready')), ...rows.slice(1)], {}],
+    ['the same observation twice', rows, {}],
+    ['a new ready pod', [row('make-it', [], needed('3 of 3 are ready')), ...rows.slice(1)], {}],
     ['another answer to a proof', [...rows.slice(0, 1), row('verify-it', [], needed('404'))], {}],
     ['a run that holds the gateway', rows, { activeRun: 'provision-default-1' }],
   ])('holds over %s', (_name, given, more) => {
     expect(planOf(given, more).hash).toBe(hash);
   });
   it.each<[string, CheckRow[], Partial<PlanOf>]>([
-    ['something that was made meanwhile', [row('make-it', [], done), ...rows.slice(1)], {}],
+    ['something that was created in between', [row('make-it', [], done), ...rows.slice(1)], {}],
     [
       'another reason',
       [row('make-it', [], needed('it is broken', { why: 'not_ready' })), ...rows.slice(1)],
       {},
     ],
     [
-      'another thing that is missing',
+      'another missing resource',
       [row('make-it', [], needed('it is missing', { of: ['b'] })), ...rows.slice(1)],
       {},
     ],
