@@ -73,7 +73,7 @@ describe('kill -9', () => {
     },
   );
 
-  it('of every worker after a few writes still lets the run end', { timeout: 120_000 }, async () => {
+  it('of every worker after a few writes lets the run end', { timeout: 120_000 }, async () => {
     const { engine, world } = diamondEngine();
     const request = requestFor('build');
     await engine.queues.startRun(request);

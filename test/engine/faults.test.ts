@@ -309,7 +309,7 @@ describe('a cancel', () => {
     expect(await engine.store.activeRun('default')).toBeUndefined();
   });
 
-  it('is not a refusal for a check that returns refusals', async () => {
+  it('is not reported as a refusal by a check that returns refusals', async () => {
     const listening: Step<World> = {
       ...worldStep('a'),
       check: async ({ env, signal }) => {
@@ -356,7 +356,7 @@ describe('a cancel', () => {
     expect(engine.refused).toEqual([]);
   });
 
-  it('and a retry that are impossible are refused with a reason', async () => {
+  it('and a retry are refused with a reason when the run has ended or is unknown', async () => {
     const { engine, runId } = await run([worldStep('a')]);
     await engine.ended(runId);
     await engine.queues.cancelRun(runId, alice, 'q1');

@@ -114,8 +114,8 @@ test.each<[string, readonly Minute[], string[]]>([
   ],
   ['an unknown state is silent for ten minutes', [...calm, ...repeat(blind, 10)], []],
   ['a skipped observation is silent', [...calm, route, { state: 'unread' }, route], []],
-  ['an unknown state is then reported', [...calm, ...repeat(blind, 11)], ['post degraded']],
-  ['an unknown state opens no incident', [...calm, route, blind, ready], []],
+  ['an unknown state is reported after that', [...calm, ...repeat(blind, 11)], ['post degraded']],
+  ['an unknown state is no second degraded one', [...calm, route, blind, ready], []],
   ['a cluster that disappears is reported', [...calm, absent, absent], ['post gone']],
   [
     'a gateway that is torn down is gone',
