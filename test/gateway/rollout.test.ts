@@ -85,6 +85,6 @@ test.each<[string, KubernetesObject, RegExp]>([
     deployment(1, { observedGeneration: 2, replicas: null, availableReplicas: null }),
     /0 of 1/,
   ],
-])('something is lacking: %s', (_name, object, words) => {
+])('unmet condition: %s', (_name, object, words) => {
   expect(unmetRollout(object)).toMatch(words);
 });

@@ -185,7 +185,7 @@ describe('a message about a gateway', () => {
         causes: [{ at: 1, text: guidance`see ${slashCommand('doctor')}` }],
       },
     ],
-  ])('that tells `%s` names it in every command', (_event, notice) => {
+  ])('that reports `%s` names it in every command', (_event, notice) => {
     expectNamed(noticeMessage(notice));
   });
 

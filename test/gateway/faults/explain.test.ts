@@ -1,4 +1,4 @@
-// Every row of the fault table, by the exact bodies that Apigee, the endpoint picker, vLLM and the load balancer send.
+// Fault table rows, by exact bodies of Apigee, endpoint picker, vLLM and load balancer.
 import { describe, expect, it } from 'vitest';
 import type { NextAction } from '../../../src/gateway/faults/explained.ts';
 import { explain, faultTable } from '../../../src/gateway/faults/explain.ts';

@@ -234,7 +234,7 @@ describe('the verdict', () => {
     ['crashing', /logs --previous vllm-1/, false],
     ['loading', undefined, true],
     ['starting', undefined, true],
-  ])('pods in trouble (%s) are named with what mends them', (code, next, canRepair) => {
+  ])('unready pods (%s) are listed with their fix', (code, next, canRepair) => {
     const pods = ['vllm-1', 'vllm-2', 'vllm-3', 'vllm-4'];
     const verdict = examined(
       {
@@ -308,11 +308,11 @@ describe('an outage beside another problem', () => {
   test.each<[string, LlmgwError]>([
     ['no credentials', fail('permanent', 'no_credentials', 'There is none', { next: 'Log in.' })],
     ['a quota', fail('permanent', 'quota_exceeded', 'No CPUs', { next: 'Ask for more.' })],
-    ['an object of somebody else', fail('refused', 'not_ours', 'It is not ours', { next: 'Go.' })],
+    ['a foreign object', fail('refused', 'not_ours', 'It is not ours', { next: 'Go.' })],
     ['a refusal', fail('permanent', 'rejected', 'It is wrong', { next: 'Correct it.' })],
     ['a bug', fail('bug', 'unexpected', 'It broke')],
-    ['an API that is off', fail('permanent', 'api_disabled', 'It is off', { next: 'Enable it.' })],
-  ])('%s is told beside the outage', (_name, error) => {
+    ['a disabled API', fail('permanent', 'api_disabled', 'It is off', { next: 'Enable it.' })],
+  ])('%s is listed in addition to the outage', (_name, error) => {
     const { causes } = examined({ ...clusterAway, 'create-gateway': because(error) });
     expect(causes.map(({ step }) => step)).toEqual(['create-gateway', 'create-hf-secret']);
     expect(causes[0]).toMatchObject({ what: [error.message], next: error.fault.next });

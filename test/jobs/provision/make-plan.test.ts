@@ -37,12 +37,12 @@ const planOf = (rows: CheckRow[], more: Partial<PlanOf> = {}) =>
   makePlan({ gateway: gatewayConfig, options: {}, rows, activeRun: undefined, ...more });
 
 test.each<[string, Found, object]>([
-  ['as wanted', done, { action: 'leave' }],
+  ['in sync', done, { action: 'leave' }],
   ['missing', needed(), { action: 'create', why: 'it is missing' }],
-  ['other than wanted', { state: 'drifted', what: ['a', 'b'] }, { action: 'change', why: 'a, b' }],
-  ['in the way', refused, { action: 'blocked', why: fault.message, next: 'Ask for more.' }],
-  ['not to be read', unread('permanent'), { action: 'unread', why: 'It cannot be read' }],
-])('what is %s', (_name, found, step) => {
+  ['drifted', { state: 'drifted', what: ['a', 'b'] }, { action: 'change', why: 'a, b' }],
+  ['blocked', refused, { action: 'blocked', why: fault.message, next: 'Ask for more.' }],
+  ['unreadable', unread('permanent'), { action: 'unread', why: 'It cannot be read' }],
+])('the action for a step that is %s', (_name, found, step) => {
   expect(planOf([row('make-it', [], found)]).steps[0]).toMatchObject(step);
 });
 
@@ -190,9 +190,9 @@ describe('the plan message', () => {
     );
   it.each<[string, Found[], boolean, string, boolean]>([
     ['a question', [needed()], true, 'asked', true],
-    ['something to read', [needed()], false, 'ok', false],
+    ['a plan without a question', [needed()], false, 'ok', false],
     ['an obstacle', [needed(), refused], true, 'refused', false],
-    ['a plan with an obstacle, to read', [refused], false, 'ok', false],
+    ['an obstacle without a question', [refused], false, 'ok', false],
     ['nothing to do', [done], true, 'ok', false],
   ])('%s', (_name, found, asks, status, hasButton) => {
     const message = show(found, asks);

@@ -51,7 +51,7 @@ describe('the usage picture', () => {
     expect(altText).toContain('25 Nov');
   });
 
-  it('says that nothing was sent', async () => {
+  it('shows that no request was sent', async () => {
     const { altText } = await drawUsage({ ...week, series: [] });
     expect(altText).toMatch(/over the last 7 days\. no requests\.$/);
   });
