@@ -1,15 +1,15 @@
-// The accessibility of copy: texts that read aloud well, images with alt texts, and no information by emoji alone.
+// Accessibility rules of copy: spoken texts, alternative texts, and emoji with words.
 import { expect, test } from 'vitest';
 import type { Scene } from '../setup/docs/scene.ts';
 import { chapters } from '../setup/docs/scenes/index.ts';
 
 interface Rule {
   readonly title: string;
-  /** What breaks the rule, as it is written. */
+  /** The violations in a scene, as written. */
   broken(scene: Scene): readonly string[];
 }
 
-/** By rule, the scenes that still break it. Shrinks to nothing: an entry that no longer holds fails. */
+/** Scenes that still violate a rule, by rule. An entry that no longer applies fails. */
 type Todo = Readonly<Record<string, readonly string[]>>;
 
 const textOf = (scene: Scene): string | undefined =>
@@ -20,7 +20,7 @@ const blocksOf = (scene: Scene): readonly unknown[] => {
   return 'modal' in scene ? scene.modal.blocks : scene.home;
 };
 
-/** Every object of the blocks, however deep. */
+/** Every object of the blocks, at any depth. */
 function partsOf(shown: unknown): Record<string, unknown>[] {
   if (Array.isArray(shown)) return shown.flatMap(partsOf);
   if (typeof shown !== 'object' || shown === null) return [];
@@ -32,7 +32,7 @@ const matching = (pattern: RegExp) => (scene: Scene) => textOf(scene)?.match(pat
 
 const emoji = /:[a-z][a-z0-9_+-]*:(?!\d)/g;
 
-/** Lines with a mark that no word follows. */
+/** Lines with an emoji that no word follows. */
 function marksAlone(text: string): string[] {
   return text.split('\n').filter((line) => {
     const [, ...rest] = line.split(emoji);
@@ -92,7 +92,7 @@ test.each(rules)('$title', ({ title, broken }) => {
   expect([...new Set(found)]).toEqual(todo[title] ?? []);
 });
 
-test('each rule with known violations exists', () => {
+test('every rule with known violations exists', () => {
   const titles = rules.map(({ title }) => title);
   expect(Object.keys(todo).filter((title) => !titles.includes(title))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Generated documents, held to the code: `npm run docs` leaves the tree as it is, and every view has a scene.
+// Generated documents: unchanged after `npm run docs`, and a scene for every view.
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const documents = await buildDocuments(root);
 
-/** Names that scenes import, as `path name`. */
+/** Names that scenes import, in the form `path name`. */
 function importedByScenes(): Set<string> {
   const paths = globSync('setup/docs/scenes/*.ts', { cwd: root });
   return new Set(
@@ -31,7 +31,7 @@ function importedByScenes(): Set<string> {
 }
 
 describe('npm run docs', () => {
-  test.each([...documents])('leaves %s as it is', (path, text) => {
+  test.each([...documents])('leaves %s unchanged', (path, text) => {
     expect(read(path)).toBe(text);
   });
 
@@ -51,7 +51,7 @@ describe('npm run docs', () => {
     expect(() => withParts(document, {}, 'README.md')).toThrow('README.md');
   });
 
-  test('replaces what stands between the marks of a part, and nothing else', () => {
+  test('replaces only the text between the marks of a part', () => {
     const document = 'before <!-- generated:count -->21<!-- /generated --> after';
     expect(withParts(document, { count: '22' }, 'README.md')).toBe(document.replace('21', '22'));
   });
@@ -79,7 +79,7 @@ describe('docs/copy.md', () => {
     expect(codes.filter((code) => !copy.includes(`### \`${code}\`\n`))).toEqual([]);
   });
 
-  test('titles no two scenes of a chapter alike, but rows of the fault table', () => {
+  test('has unique scene titles in each chapter, except for rows of the fault table', () => {
     for (const { title: chapter, scenes } of chapters.filter(
       ({ title }) => title !== 'Faults of the gateway',
     )) {

@@ -1,4 +1,4 @@
-// Facts in the documents, held to the code.
+// Facts in the documents, compared with the code.
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ const documents = [
   ...globSync('{docs,manifests}/**/*.md', { cwd: root }),
 ];
 
-test('every document that counts steps counts those of the provision runbook', () => {
+test('every step count in a document is that of the provision runbook', () => {
   const counts = documents
     // Its cards show the steps of teardowns, too.
     .filter((path) => path !== 'docs/copy.md')
@@ -62,7 +62,7 @@ test('README, package.json, the packaged Node and the Dockerfile name one Node v
   expect(read('README.md')).toMatch(/\bNode <!-- generated:node-version -->/);
 });
 
-test('README names every command, and no variable that does not exist', () => {
+test('README names every command and only existing variables', () => {
   const readme = read('README.md');
   const section = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Install it'));
   const named = [...section.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name);
@@ -74,7 +74,7 @@ test('README names every command, and no variable that does not exist', () => {
   expect(listed.filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
 });
 
-test('README names no option that its command does not take', () => {
+test('README names only options that the command accepts', () => {
   const readme = read('README.md');
   const unknown = handlers.commands.flatMap(({ name, options }) =>
     [...readme.matchAll(new RegExp(`^\\| \`${name}\\b.*$`, 'gm'))].flatMap(([row]) =>
@@ -87,7 +87,7 @@ test('README names no option that its command does not take', () => {
   expect(unknown).toEqual([]);
 });
 
-test("every hint of the Slack app's manifest is a command with that name", () => {
+test("every hint of the Slack app's manifest starts with an existing command", () => {
   const { slashCommands } = readManifest(new URL('../manifests/slack-app.yaml', import.meta.url));
   const hinted = slashCommands.flatMap(({ usageHint }) =>
     hintsOf(usageHint).map(({ words }) => words.split(' ')[0]),
@@ -97,7 +97,7 @@ test("every hint of the Slack app's manifest is a command with that name", () =>
   expect(hinted.length).toBeGreaterThan(8);
 });
 
-test('README has every folder of src/slack in its map', () => {
+test('the map in README has every folder of src/slack', () => {
   const row = /^\| `src\/slack` \|.*$/m.exec(read('README.md'))?.[0] ?? '';
   const folders = readdirSync(join(root, 'src/slack'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -112,7 +112,7 @@ test('operations lists the roles that the preconditions ask for', () => {
   expect(new Set(listed)).toEqual(new Set(needed));
 });
 
-test('operations lists every permission that the bot asks for, also those it can do without', () => {
+test('operations lists every permission that the bot requests, including optional ones', () => {
   const text = read('docs/operations.md');
   const all = [neededPermissions, permissionsToEnable, usefulPermissions].flatMap((of) =>
     Object.values(of).flat(),
@@ -129,7 +129,7 @@ test('the example in "Add a step" is the code of its step', () => {
   expect(read(`jobs/provision/steps/${id}.ts`)).toContain(example);
 });
 
-test('decisions are numbered from 1 without gaps, one a file, and each is in the index', () => {
+test('decisions are numbered from 1 without gaps, one per file, and listed in the index', () => {
   const files = readdirSync(new URL('../docs/decisions/', import.meta.url))
     .filter((name) => name !== 'README.md')
     .toSorted();
@@ -144,7 +144,7 @@ test('decisions are numbered from 1 without gaps, one a file, and each is in the
   expect(index.match(/^\d+\. /gm)).toHaveLength(files.length);
 });
 
-test('every link and every path of the repository that a document names exists', () => {
+test('every link and repository path in a document exists', () => {
   for (const path of documents) {
     const text = read(path);
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) =>
@@ -160,7 +160,7 @@ test('every link and every path of the repository that a document names exists',
   }
 });
 
-test('no file header numbers its step: the order is that of the runbook', () => {
+test('no file header contains a step number: the runbook has the order', () => {
   const numbered = globSync('{src,jobs,manifests}/**/*.{ts,yaml}', { cwd: root }).filter((path) =>
     /^(\/\/|#) Step \d/.test(read(path)),
   );

@@ -1,4 +1,4 @@
-// The terms of copy, documents, names and files: the field's own.
+// Terms of copy, documents, names and files, compared with the list of terms.
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ import { type Term, terms } from './support/terms.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** By term, the places that use it. */
+/** Places that use a term, by term. */
 type Uses = Readonly<Record<string, readonly string[]>>;
 
 interface Text {
@@ -37,7 +37,7 @@ function uses({ place, text }: Text, term: Term, of: 'prose' | 'name'): boolean 
   return term.prose?.test(rest) === true;
 }
 
-/** Code, addresses and what is filled in are names, which have a test of their own; labels of buttons are copy. */
+/** Code, addresses and inserted values are names, with their own test; button labels are copy. */
 const proseOf = (markdown: string): string =>
   markdown
     .replaceAll(/```[^]*?```/g, '')

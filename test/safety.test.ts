@@ -1,4 +1,4 @@
-// Rules that no type holds: directions of imports, file sizes, no mocks of our own modules, no machine paths.
+// Rules outside the type system: imports, file sizes, mocks and machine paths.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -33,37 +33,37 @@ function offenders(inside: RegExp, forbidden: RegExp): string[] {
 
 test.each([
   [
-    'the product never looks into the sandbox or the tests',
+    'the product never imports the sandbox or the tests',
     /^(src|jobs)\//,
     /^(sandbox|test|setup)\//,
   ],
   [
-    'the sandbox and its tests meet the product over sockets only',
+    'the sandbox and its tests use the product over sockets only',
     /^sandbox\//,
     /^(src|jobs|setup|bench|test)\//,
   ],
   [
-    'the kernel knows nothing that is built on it',
+    'the kernel imports nothing that depends on it',
     /^src\/kernel\//,
     /^(src\/(slack|engine|clients|gateway|job)|jobs)\//,
   ],
   [
-    'the engine knows no Slack and no cloud',
+    'the engine imports neither Slack nor cloud code',
     /^src\/engine\//,
     /^(src\/(slack|clients|gateway|job)|jobs)\/|^(@slack|@google-cloud|googleapis|@kubernetes)/,
   ],
   [
-    'a client knows the kernel and its own service alone',
+    'a client imports only the kernel and its own service',
     /^src\/clients\//,
     /^(src\/(slack|engine|gateway|job)|jobs)\/|^(@slack\/|bullmq)/,
   ],
   [
-    'the domain of gateways knows no Slack and no job',
+    'the domain of gateways imports neither Slack nor jobs',
     /^src\/gateway\//,
     /^(src\/(slack|job)|jobs)\/|^(@slack\/|bullmq)/,
   ],
   [
-    'Slack never calls a client or a capability',
+    'Slack never imports a client or a capability',
     /^src\/slack\//,
     /^(src\/(clients|gateway)|jobs)\/|^(@google-cloud|googleapis|@kubernetes)/,
   ],
@@ -85,7 +85,7 @@ test('clients do not import each other', () => {
   expect(crossing).toEqual([]);
 });
 
-test('only src/main.ts reads process.env or exits, in the product', () => {
+test('only src/main.ts reads process.env or exits in the product', () => {
   const readers = code.filter(
     (file) =>
       /^(src|jobs)\//.test(file) &&
@@ -95,7 +95,7 @@ test('only src/main.ts reads process.env or exits, in the product', () => {
   expect(readers).toEqual([]);
 });
 
-test('no file is longer than can be read in one sitting', () => {
+test('no source file is longer than 300 lines', () => {
   const long = code
     .filter((file) => !isTest(file) && !file.startsWith('bench/'))
     .map((file) => ({ file, lines: readFileSync(`${root}${file}`, 'utf8').split('\n').length - 1 }))
@@ -103,7 +103,7 @@ test('no file is longer than can be read in one sitting', () => {
   expect(long).toEqual([]);
 });
 
-test('no test mocks our own modules, and none is focused', () => {
+test('no test mocks our own modules or is focused', () => {
   const cheats = code.filter(
     (file) =>
       isTest(file) &&
@@ -113,7 +113,7 @@ test('no test mocks our own modules, and none is focused', () => {
   expect(cheats).toEqual([]);
 });
 
-test('no drawer folders', () => {
+test('no folder is named utils, common, helpers or types', () => {
   expect(files.filter((file) => /(^|\/)(utils|common|helpers|types)\//.test(file))).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-// The structure of src and jobs: directions, cycles and names, by the figures of `npm run structure`.
+// Structure of src and jobs: directions, cycles and names, from `npm run structure`.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -24,7 +24,7 @@ test('capabilities import each other in fewer than 80 places', () => {
   expect(arrows(found.capabilityToCapability).length).toBeLessThan(80);
 });
 
-test('other capabilities reach approvals through its index alone', () => {
+test('other capabilities import approvals only through its index', () => {
   const around = found.capabilityToCapability.filter(
     ({ from, to }) =>
       to.startsWith('jobs/approvals/') && to !== 'jobs/approvals/index.ts' && !isShown(from),
@@ -32,14 +32,14 @@ test('other capabilities reach approvals through its index alone', () => {
   expect(arrows(around)).toEqual([]);
 });
 
-/** Home shows the questions that are open, and quota asks one of its own kind. */
+/** Home shows the open questions, and quota asks its own kind. */
 const isShown = (path: string): boolean => /^jobs\/(home|quota)\//.test(path);
 
 test('no exported type name is declared twice', () => {
   expect([...found.typesDeclaredTwice]).toEqual([]);
 });
 
-/** Files of src and jobs with a line of code that matches; comments may name what they like. */
+/** Files of src and jobs with a matching line of code; comments are ignored. */
 const filesWith = (pattern: RegExp): string[] =>
   modules
     .map(({ path }) => path)
@@ -49,9 +49,9 @@ const filesWith = (pattern: RegExp): string[] =>
         .some((line) => pattern.test(line) && !/^\s*(\/\/|\/?\*)/.test(line)),
     );
 
-test('no sentence holds a written command: guidance and commandCode print it with its gateway', () => {
+test('no sentence contains a literal command: guidance and commandCode add its gateway', () => {
   expect(filesWith(/`\/llmgw /)).toEqual([
-    // A mention stands in the command.
+    // A mention is part of the command.
     'jobs/keys/news-view.ts',
     'src/kernel/guidance.ts',
     'src/slack/messages/commands.ts',
@@ -69,7 +69,7 @@ test('each fault code is used', () => {
   expect(codes.filter((code) => !used.includes(`'${code}'`))).toEqual([]);
 });
 
-test('no code decides on the words of a fault', () => {
+test('no code decides on the text of a fault', () => {
   const reads =
     /\.(test|exec)\([\w.]*fault\.(message|next)|fault\.(message|next)\??\.(startsWith|endsWith|includes|match|search)\(/;
   // Google's own words for a new service account; its answer has no code for that.

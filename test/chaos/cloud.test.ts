@@ -1,10 +1,10 @@
-// The comparison of two worlds: what a teardown leaves, and clusters that were made twice.
+// Comparison of two clouds: remains of a teardown, and duplicate clusters.
 import { expect, test } from 'vitest';
 import { differences, doubledClusters, standing } from '../../chaos/cloud.ts';
 
 const clean = { gke: { clusters: {}, operations: {} }, billable: [] };
 
-test('worlds that differ in records of what was done, and in empty lists, are the same', () => {
+test('worlds that differ only in records of operations and in empty lists are equal', () => {
   const after = {
     gke: { clusters: {}, operations: { one: { type: 'CREATE_CLUSTER' } } },
     apigee: { organizations: { o: { developers: {} } } },
@@ -13,7 +13,7 @@ test('worlds that differ in records of what was done, and in empty lists, are th
   expect(differences(standing({ ...clean, apigee: {} }), standing(after))).toEqual([]);
 });
 
-test('what is left is named with its path', () => {
+test('a remaining resource is named with its path', () => {
   const after = { ...clean, gke: { clusters: { a: { status: 'RUNNING' } } }, billable: ['a'] };
   expect(differences(standing(clean), standing(after))).toEqual([
     'world.gke.clusters: absent before, {"a":{"status":"RUNNING"}} after',
@@ -27,7 +27,7 @@ const operation = (type: string, startedAt: number, cluster = 'a') => ({
   cluster,
 });
 
-test('two creations of a cluster without a deletion between them are one too many', () => {
+test('a second creation of a cluster without a deletion in between is reported', () => {
   const created = operation('CREATE_CLUSTER', 1);
   const turns = [created, operation('DELETE_CLUSTER', 2), operation('CREATE_CLUSTER', 3)];
   expect(doubledClusters(turns)).toEqual([]);

@@ -1,4 +1,4 @@
-// The verdict of the soak: what stays flat, and what grows.
+// Soak verdict: flat figures and growing figures.
 import { expect, test } from 'vitest';
 import { type Figures, growing, processFigures, storeFigures } from '../../chaos/figures.ts';
 
@@ -18,7 +18,7 @@ const later = (acts: number, more: Partial<Figures> = {}): Figures => ({
   ...more,
 });
 
-test('figures that grow with the acts alone are flat', () => {
+test('figures that grow only with the acts are flat', () => {
   expect(growing(start, later(200), later(300))).toEqual([]);
 });
 
@@ -33,7 +33,7 @@ test.each([
   expect(growing(start, later(200), later(300, end))).toEqual([expect.stringContaining(words)]);
 });
 
-test('keys are summed up by kind; one without a row, or that is kept for longer than its row says, is named', () => {
+test('keys are summed by kind; a key without a row, or kept longer than its row allows, is named', () => {
   const keys = [
     { key: 'llmgw:run:a:journal', bytes: 10, ttlMs: -1 },
     { key: 'llmgw:run:b:journal', bytes: 20, ttlMs: -1 },
@@ -53,7 +53,7 @@ test('keys are summed up by kind; one without a row, or that is kept for longer 
   });
 });
 
-test('memory and handles are those of a live process', () => {
+test('memory and handles are read from a live process', () => {
   const { rssMb, handles } = processFigures([process.pid]);
   expect(rssMb).toBeGreaterThan(20);
   expect(handles).toBeGreaterThan(2);

@@ -1,4 +1,4 @@
-// What the bot owes, and what it told twice, by what people see.
+// Missing and duplicate outcomes of the bot, from the messages that people see.
 import { expect, test } from 'vitest';
 import { type Shown, endedIn, toldTwice, unended, unpaid } from '../../chaos/outcomes.ts';
 
@@ -20,7 +20,7 @@ const none: ReadonlySet<string> = new Set();
 const command = (job: string) => ({ what: '/llmgw key', as: 'alice', job });
 const spoken = { what: '@llmgw key', as: 'alice', spoken: { ts: '5.0', suffix: '-abc' } };
 
-test('a command is owed until an outcome of its job was shown at some look', () => {
+test('a command lacks an outcome until an observation shows one of its job', () => {
   const seen = [shown('1.0', accepted('key-1'))];
   expect(unpaid([command('key-1')], seen, new Set())).toHaveLength(1);
   expect(unpaid([command('key-1')], seen, new Set(['key-1']))).toEqual([]);
@@ -28,7 +28,7 @@ test('a command is owed until an outcome of its job was shown at some look', () 
   expect(endedIn([...seen, shown('2.0', ok('key-1'))])).toEqual(['key-1']);
 });
 
-test('a mention is answered in its thread, or to its author alone by a job of its own', () => {
+test('a mention is answered in its thread, or to its author only by its own job', () => {
   const thread = shown('6.0', ok('status-9'), { threadTs: '5.0' });
   expect(unpaid([spoken], [], new Set())).toHaveLength(1);
   expect(unpaid([spoken], [thread], new Set(['status-9']))).toEqual([]);
@@ -37,20 +37,20 @@ test('a mention is answered in its thread, or to its author alone by a job of it
   expect(unpaid([spoken], [], new Set(['key-abc']))).toEqual([]);
 });
 
-test('a final outcome in two messages was told twice; a question and its answer were not', () => {
+test('a final outcome in two messages is a duplicate; a question and its answer are not', () => {
   const copies = [shown('1.5', ok('ask-1')), shown('3.5', ok('ask-1'))];
   expect(toldTwice(copies, none)).toEqual([{ job: 'ask-1', at: [1_500, 3_500], texts: ['', ''] }]);
   expect(toldTwice([shown('1.5', asked('plan-1')), shown('3.5', ok('plan-1'))], none)).toEqual([]);
 });
 
-test('the same news to two people, or in a modal beside a message, was told once', () => {
+test('the same outcome for two people, or in a modal and a message, is no duplicate', () => {
   const toBob = shown('3.5', ok('ask-1'), { seenBy: ['bob'] });
   expect(toldTwice([shown('1.5', ok('ask-1')), toBob, shown('V01', ok('ask-1'))], none)).toEqual(
     [],
   );
 });
 
-test('a request that was refused names its run, and is no second outcome of it', () => {
+test('a refused request names its run, and is no second outcome of that run', () => {
   const refused = shown('3.5', { kind: 'outcome', status: 'refused', job: 'provision-1' });
   const card = shown('1.5', ok('provision-1'));
   expect(toldTwice([card, refused], new Set(['provision-1']))).toEqual([]);

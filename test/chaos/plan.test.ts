@@ -1,4 +1,4 @@
-// Plans of chaos: the same seed makes the same one, and all kinds of events occur.
+// Chaos plans: deterministic for a seed, with every kind of event.
 import { expect, test } from 'vitest';
 import { isTraffic, nameOf } from '../../chaos/events.ts';
 import { planOf, planWith, stormMs } from '../../chaos/plan.ts';
@@ -6,12 +6,12 @@ import { createRandom } from '../../chaos/random.ts';
 
 const seeds = Array.from({ length: 200 }, (_, seed) => seed);
 
-test('a seed makes the same plan each time, and another seed another one', () => {
+test('a seed gives the same plan each time, and another seed a different one', () => {
   expect(planOf(7)).toEqual(planOf(7));
   expect(planOf(7)).not.toEqual(planOf(8));
 });
 
-test('events are in order, within the storm, and for processes that there are', () => {
+test('events are in order, within the storm, and for existing processes', () => {
   for (const { events, roles } of seeds.map(planOf)) {
     const times = events.map(({ at }) => at);
     expect(times).toEqual(times.toSorted((one, other) => one - other));
@@ -77,13 +77,13 @@ test('some plan has each kind of event', () => {
   expect(events.some((event) => event.kind === 'press' && event.as.length === 2)).toBe(true);
 });
 
-test('a part of a plan keeps the processes and the order', () => {
+test('a part of a plan keeps its processes and order', () => {
   const plan = planOf(3);
   const part = planWith(plan, [4, 0]);
   expect(part).toEqual({ ...plan, events: [plan.events[0], plan.events[4]] });
 });
 
-test('the generator draws within its bounds, and by weight', () => {
+test('the generator draws within its bounds and by weight', () => {
   const random = createRandom(1);
   const drawn = Array.from({ length: 2_000 }, () => random.between(2, 4));
   expect(new Set(drawn)).toEqual(new Set([2, 3, 4]));

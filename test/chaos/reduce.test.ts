@@ -1,11 +1,11 @@
-// Reduction of failing plans: what is left fails, and nothing of it can be spared.
+// Reduction of failing plans: the result still fails, and every item is needed.
 import { expect, test } from 'vitest';
 import { reduceItems } from '../../chaos/reduce.ts';
 
 const items = Array.from({ length: 36 }, (_, index) => index);
 
 test.each([[[7]], [[0, 35]], [[3, 17, 18]], [[1, 2, 4, 8, 16, 32]]])(
-  'finds %j, which fail together alone',
+  'finds %j, which fail only together',
   async (culprits) => {
     const kept = await reduceItems(items, async (rest) =>
       culprits.every((one) => rest.includes(one)),
@@ -14,12 +14,12 @@ test.each([[[7]], [[0, 35]], [[3, 17, 18]], [[1, 2, 4, 8, 16, 32]]])(
   },
 );
 
-test('keeps everything where each item is needed', async () => {
+test('keeps everything when each item is needed', async () => {
   const few = items.slice(0, 5);
   expect(await reduceItems(few, async () => false)).toEqual(few);
 });
 
-test('tries fewer than a hundred times to find two of 36', async () => {
+test('needs fewer than a hundred attempts to find two of 36', async () => {
   let tries = 0;
   await reduceItems(items, async (rest) => {
     tries += 1;

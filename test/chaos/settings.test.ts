@@ -1,11 +1,11 @@
-// Command lines of chaos and soak: defaults, and one clear sentence for each mistake.
+// Command lines of chaos and soak: defaults, and one sentence for each mistake.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { UsageError, readChaosSettings, readSoakSettings } from '../../chaos/settings.ts';
 
-test('chaos runs one seed by default, a range from --from, or the one of --seed', () => {
+test('chaos runs one seed by default, a range from --from, or the seed of --seed', () => {
   expect(readChaosSettings([])).toMatchObject({ seeds: [1], reduces: false });
   expect(readChaosSettings(['--seeds', '3', '--from', '40'])).toMatchObject({
     seeds: [40, 41, 42],

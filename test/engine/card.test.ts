@@ -1,4 +1,4 @@
-// The card of a run: one at a time, told what is true, exact at the end whatever went wrong on the way.
+// Card of a run: one renderer at a time, and an exact final state.
 import { afterEach, describe, expect, it } from 'vitest';
 import { fail } from '../../src/kernel/errors.ts';
 import type { RunRecord } from '../../src/engine/run-store.ts';
@@ -28,7 +28,7 @@ async function runShown(
 }
 
 describe('the card', () => {
-  it('is posted once, edited after, never by two at a time, and exact at the end', async () => {
+  it('is posted once, then edited, never concurrently, and exact at the end', async () => {
     const shown: string[] = [];
     const posts: string[] = [];
     let atOnce = 0;
@@ -49,21 +49,21 @@ describe('the card', () => {
     expect((await engine.store.card(record.state.request.runId)).ts).toBe('ts-1');
   });
 
-  it('says when a post was begun whose timestamp nobody saved', async () => {
+  it('reports an earlier post whose timestamp was not saved', async () => {
     const seen: (boolean | string | undefined)[] = [];
     await runShown(async ({ card }) => {
       seen.push(card.ts ?? card.posting);
       if (card.ts !== undefined) return;
       if (card.posting) return card.save('found');
       await card.beginPost();
-      // As a crash right after Slack took the message.
+      // Like a crash right after Slack accepted the message.
       throw fail('transient', 'unavailable', 'Gone.', { retryAfterMs: 1 });
     });
     expect(seen.slice(0, 2)).toEqual([false, true]);
     expect(seen.slice(2)).toEqual(seen.slice(2).map(() => 'found'));
   });
 
-  it('waits as long as the workspace says, then shows the latest', async () => {
+  it('waits as long as the workspace requests, then shows the latest state', async () => {
     const calls: { at: number; length: number }[] = [];
     const { record } = await runShown(async ({ events }) => {
       calls.push({ at: Date.now(), length: events.length });
@@ -91,7 +91,7 @@ describe('the card', () => {
       release = resolve;
     });
     const step = worldStep('a');
-    // The step waits for the card, so that the journal always grows after the first look at it.
+    // The step waits for the card, so the journal always grows after the card's first read.
     const held: typeof step = {
       ...step,
       wait: (context) =>

@@ -1,4 +1,4 @@
-// A survey: every check once, side by side, one row a step; and what it does with checks that fail, hang or flap.
+// Check all: every check once, in parallel, including failing, hanging and flapping checks.
 import { expect, test } from 'vitest';
 import { fail } from '../../src/kernel/errors.ts';
 import type { Check, Step } from '../../src/engine/step.ts';
@@ -33,7 +33,7 @@ const done = (): Promise<Check> => Promise.resolve({ state: 'done' });
 const needed = (): Promise<Check> =>
   Promise.resolve({ state: 'needed', why: 'absent', reason: 'it is missing' });
 
-test('rows stand in the order of the graph, whatever the order of the table', async () => {
+test('rows are in the order of the graph, whatever the order of the table', async () => {
   const steps = [step('c', ['b'], done), step('a', [], done), step('b', ['a'], needed)];
   const rows = await checkAll({ steps }, context());
   expect(rows.map(({ id, found }) => `${id}:${found.state}`)).toEqual([
@@ -54,7 +54,7 @@ test('all checks run at once', async () => {
   });
   const begun: string[] = [];
   const all = Promise.withResolvers<void>();
-  // Each waits for the others: one after another they would never end.
+  // Each check waits for the others: in sequence they would never end.
   const rows = await checkAll({ steps }, context());
   expect(rows.map(({ found }) => found.state)).toEqual(['done', 'done', 'done']);
 });
@@ -67,7 +67,7 @@ test('a check that throws is unread and hides no other', async () => {
   expect(b?.found).toEqual({ state: 'done' });
 });
 
-test('a transient fault is tried again, and said when it stays', async () => {
+test('a transient fault is retried, and reported when it persists', async () => {
   let tries = 0;
   const away = (): Promise<never> => {
     tries += 1;
@@ -82,7 +82,7 @@ test('a transient fault is tried again, and said when it stays', async () => {
   expect(gone?.found).toMatchObject({ state: 'unread', why: { code: 'unavailable' } });
 });
 
-test('a check that never answers ends in words, even when it ignores its signal', async () => {
+test('a check that never returns ends with a reason, even when it ignores its signal', async () => {
   const hanging = (): Promise<Check> => new Promise(() => undefined);
   const [row] = await checkAll({ steps: [step('a', [], hanging)] }, context(), { checkMs: 20 });
   expect(row?.found).toMatchObject({
@@ -91,7 +91,7 @@ test('a check that never answers ends in words, even when it ignores its signal'
   });
 });
 
-test('a check that is too late says what its service last said', async () => {
+test('a check that times out shows the last fault of its service', async () => {
   let tries = 0;
   const away = fail('transient', 'unavailable', 'GKE says: RECONCILING', { retryAfterMs: 0 });
   const hanging = (): Promise<Check> => {
@@ -103,7 +103,7 @@ test('a check that is too late says what its service last said', async () => {
   expect(row?.found).toEqual({ state: 'unread', why: away.fault });
 });
 
-test('an aborted survey throws the reason', async () => {
+test('an aborted check of all steps throws the reason', async () => {
   const controller = new AbortController();
   const reason = new Error('shutdown');
   const hanging = (): Promise<Check> => {
@@ -114,7 +114,7 @@ test('an aborted survey throws the reason', async () => {
   await expect(looked).rejects.toBe(reason);
 });
 
-test('trouble begins where all that is needed is well', async () => {
+test('the root cause is a step whose needs are all in sync', async () => {
   const steps = [
     step('a', [], done),
     step('b', ['a'], needed),

@@ -1,4 +1,4 @@
-// kill -9 of the worker's process, at every line where it hurts: the run goes on and nothing is doubled.
+// Crash tests: SIGKILL of workers after journal writes, without lost or repeated work.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +61,7 @@ describe('kill -9', () => {
           const finished = events.filter((event) => event.type === 'step_finished');
           expect(finished.map(({ step }) => step).toSorted()).toEqual(['a', 'b', 'c', 'd']);
           expect(events.filter(({ type }) => type === 'run_succeeded')).toHaveLength(1);
-          // The step that was under way says that somebody else took it up.
+          // The interrupted step records that another worker resumed it.
           const last = atDeath?.events.at(-1)?.type;
           if (last === 'step_applying' || last === 'step_started') {
             expect(state.resumed?.afterMs).toBeGreaterThanOrEqual(0);
@@ -73,7 +73,7 @@ describe('kill -9', () => {
     },
   );
 
-  it('of every worker after a few writes still comes to an end', { timeout: 120_000 }, async () => {
+  it('of every worker after a few writes lets the run end', { timeout: 120_000 }, async () => {
     const { engine, world } = diamondEngine();
     const request = requestFor('build');
     await engine.queues.startRun(request);
@@ -106,7 +106,7 @@ describe('the sweeper', () => {
     expect(await madeIn(world)).toHaveLength(4);
   });
 
-  it('ends a run whose last step died before it said so', async () => {
+  it('ends a run whose worker died before it recorded the end', async () => {
     const { engine } = diamondEngine();
     const created = await engine.store.create(requestFor('build'), Date.now());
     if (created.outcome !== 'created') throw new Error(created.outcome);
@@ -127,7 +127,7 @@ describe('the sweeper', () => {
     expect(state.status).toBe('succeeded');
   });
 
-  it('cancels a run whose canceller died before anyone was told', async () => {
+  it('cancels a run whose canceller died before it notified the workers', async () => {
     const { engine } = diamondEngine();
     const created = await engine.store.create(requestFor('build'), Date.now());
     if (created.outcome !== 'created') throw new Error(created.outcome);

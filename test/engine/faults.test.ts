@@ -1,4 +1,4 @@
-// What goes wrong in a step, and what the engine makes of it: retries, deadlines, refusals, bugs, cancels.
+// Faults in steps: retries, deadlines, refusals, bugs and cancels.
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Fault, fail, toFault } from '../../src/kernel/errors.ts';
 import type { RunRecord } from '../../src/engine/run-store.ts';
@@ -28,7 +28,7 @@ interface Running {
   readonly runId: string;
 }
 
-/** Starts one run of the steps; `before` may set the world up. */
+/** Starts one run of the steps; `before` may prepare the world. */
 async function run(
   steps: readonly Step<World>[],
   before: (world: World) => Promise<void> = () => Promise.resolve(),
@@ -55,7 +55,7 @@ const count = ({ events }: RunRecord, type: string): number =>
   events.filter((event) => event.type === type).length;
 
 describe('a transient fault', () => {
-  it.each(['check', 'apply', 'wait', 'verify'])('in %s is tried again, visibly', async (phase) => {
+  it.each(['check', 'apply', 'wait', 'verify'])('in %s is retried, visibly', async (phase) => {
     const { engine, runId, world } = await run([worldStep('a')], (made) =>
       failNext(made, `${phase}:a`, busy, 2),
     );
@@ -72,7 +72,7 @@ describe('a transient fault', () => {
     expect(record.state.steps['a']?.fault).toBeUndefined();
   });
 
-  it('becomes permanent when the tries of its policy are spent', async () => {
+  it('becomes permanent when the attempts of its policy are used up', async () => {
     const { attempts } = retryPolicies.cloud;
     const { engine, runId } = await run(
       [worldStep('a')],
@@ -91,7 +91,7 @@ describe('a transient fault', () => {
 
   const lasting: Fault = { ...busy, code: 'busy', untilDeadline: true };
 
-  it('that lasts for minutes is tried again beyond the tries of its policy', async () => {
+  it('that lasts for minutes is retried beyond the attempts of its policy', async () => {
     const times = retryPolicies.cloud.attempts + 10;
     const { engine, runId } = await run(
       [worldStep('a')],
@@ -110,7 +110,7 @@ describe('a transient fault', () => {
     });
   });
 
-  it('that lasts for minutes ends at the deadline of its step, with its words', async () => {
+  it('that lasts for minutes ends at the deadline of its step, with its message', async () => {
     const { engine, runId } = await run([worldStep('a', { deadlineMs: 3_000 })], (world) =>
       failNext(world, 'apply:a', { ...lasting, message: 'Operation 7 is at work.' }, 900),
     );
@@ -123,7 +123,7 @@ describe('a transient fault', () => {
     });
   });
 
-  it('that lasts for minutes does not hold a cancel up', async () => {
+  it('that lasts for minutes does not delay a cancel', async () => {
     const { engine, runId } = await run([worldStep('a')], (world) =>
       failNext(world, 'apply:a', { ...lasting, retryAfterMs: 600_000 }, 2),
     );
@@ -133,7 +133,7 @@ describe('a transient fault', () => {
     expect((await engine.ended(runId)).state.status).toBe('cancelled');
   });
 
-  it('is soon given up once another step has failed, as the run ends anyway', async () => {
+  it('is retried only briefly once another step has failed, because the run ends', async () => {
     const steps = [worldStep('a'), worldStep('b', { retry: 'patient' })];
     const { engine, runId } = await run(steps, async (world) => {
       await failNext(world, 'apply:a', denied);
@@ -146,7 +146,7 @@ describe('a transient fault', () => {
     expect(count(record, 'step_retrying')).toBeLessThan(10);
   });
 
-  it('is not tried again sooner than the service said', async () => {
+  it('is not retried before the time that the service requested', async () => {
     const { engine, runId } = await run([worldStep('a')], (world) =>
       failNext(world, 'apply:a', { ...busy, retryAfterMs: 700 }),
     );
@@ -178,12 +178,12 @@ describe('a failure', () => {
       expect(record.state).toMatchObject({ status: 'succeeded', retriedBy: alice });
       expect(await madeIn(world)).toEqual(['a', 'b', 'c']);
       expect((await countsIn(world))['check:a']).toBe('1');
-      // What was applied is proven in the retry too, even where check finds it as wanted.
+      // The retry verifies applied changes too, even when check finds them in sync.
       expect(record.state.steps['b']?.output).toMatchObject({ proven: true });
     },
   );
 
-  it('lets started steps run on and starts no other', async () => {
+  it('lets started steps continue and starts no other', async () => {
     const { engine, runId } = await run([
       worldStep('a'),
       { ...worldStep('b'), check: () => Promise.reject(fail('permanent', 'denied', 'May not.')) },
@@ -196,7 +196,7 @@ describe('a failure', () => {
     expect(state.steps['d']).toBeUndefined();
   });
 
-  it('that nobody foresaw is a bug', async () => {
+  it('of an unexpected kind is a bug', async () => {
     const odd: Step<World> = {
       ...worldStep('a'),
       apply: () => Promise.reject(new TypeError('odd')),
@@ -206,7 +206,7 @@ describe('a failure', () => {
     expect(state.steps['a']?.fault).toMatchObject({ kind: 'bug', message: 'TypeError: odd' });
   });
 
-  it('of the env is the step’s', async () => {
+  it('of the env is attributed to the step', async () => {
     const env = (): Promise<World> => Promise.reject(fail('permanent', 'no_credentials', 'None.'));
     const runbooks = { build: bindRunbook(worldRunbook([worldStep('a')]), env) };
     const engine = createTestEngine({ runbooks });
@@ -218,7 +218,7 @@ describe('a failure', () => {
     expect(state.steps['a']?.fault).toMatchObject({ code: 'no_credentials' });
   });
 
-  it('is told by a check that refuses, before anything is applied', async () => {
+  it('is reported by a check that refuses, before anything is applied', async () => {
     const { fault } = fail('refused', 'failed_precondition', 'Billing is off.', {
       next: 'Turn it on.',
     });
@@ -234,7 +234,7 @@ describe('a failure', () => {
 });
 
 describe('a deadline', () => {
-  /** Its deadline has passed as soon as `call` was made twice, however fast the machine is. */
+  /** The deadline passes once `call` was made twice, on any machine. */
   const dueAfterTwo = (step: Step<World>, phase: 'wait' | 'verify'): Step<World> => {
     let calls = 0;
     const call = step[phase];
@@ -250,7 +250,7 @@ describe('a deadline', () => {
     };
   };
 
-  it('ends a wait that never comes, with the last thing seen', async () => {
+  it('ends a wait that never completes, with the last observation', async () => {
     const step = dueAfterTwo(worldStep('a', { looks: 1_000_000 }), 'wait');
     const { engine, runId } = await run([step]);
     const { state } = await engine.ended(runId);
@@ -287,7 +287,7 @@ describe('a deadline', () => {
 
 describe('a cancel', () => {
   const phases = ['check', 'apply', 'wait', 'verify'] as const;
-  it.each(phases)('aborts a %s at work and leaves the rest undone', async (phase) => {
+  it.each(phases)('aborts a running %s and leaves the rest undone', async (phase) => {
     const hanging: Step<World> = {
       ...worldStep('b', { needs: ['a'] }),
       [phase]: async ({ env, signal }: Parameters<Step<World>['apply']>[0]) => {
@@ -309,7 +309,7 @@ describe('a cancel', () => {
     expect(await engine.store.activeRun('default')).toBeUndefined();
   });
 
-  it('is no refusal to a check that answers with refusals', async () => {
+  it('is not reported as a refusal by a check that returns refusals', async () => {
     const listening: Step<World> = {
       ...worldStep('a'),
       check: async ({ env, signal }) => {
@@ -329,7 +329,7 @@ describe('a cancel', () => {
     expect(state.steps['a']?.status).toBe('cancelled');
   });
 
-  it('wakes a step that sleeps until its next try', async () => {
+  it('wakes a step that sleeps until its next attempt', async () => {
     const { engine, runId } = await run([worldStep('a')], (world) =>
       failNext(world, 'apply:a', { ...busy, retryAfterMs: 3_600_000 }),
     );
@@ -340,7 +340,7 @@ describe('a cancel', () => {
     expect((await engine.ended(runId)).state.status).toBe('cancelled');
   });
 
-  it('can be followed by a retry, which an old delivery of the cancel does not stop', async () => {
+  it('can be followed by a retry, which a late delivery of the cancel does not stop', async () => {
     const { engine, runId } = await run([worldStep('a', { looks: 30 })]);
     await expect
       .poll(async () => (await engine.store.read(runId))?.state.steps['a']?.phase)
@@ -356,7 +356,7 @@ describe('a cancel', () => {
     expect(engine.refused).toEqual([]);
   });
 
-  it('and a retry say why they cannot be', async () => {
+  it('and a retry are refused with a reason when the run has ended or is unknown', async () => {
     const { engine, runId } = await run([worldStep('a')]);
     await engine.ended(runId);
     await engine.queues.cancelRun(runId, alice, 'q1');

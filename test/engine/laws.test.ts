@@ -1,4 +1,4 @@
-// The laws harness on a small world, so that the harness itself is known to hold what it promises.
+// Tests of the laws harness, with a small world.
 import { randomUUID } from 'node:crypto';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { redisUrl } from '../support/engine.ts';

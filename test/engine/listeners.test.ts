@@ -1,4 +1,4 @@
-// Run listeners on real Redis: every wanted event once, in order, whatever fails beside it.
+// Run listeners on real Redis: each subscribed event once, in order, despite failures.
 import { afterEach, describe, expect, it } from 'vitest';
 import { fail } from '../../src/kernel/errors.ts';
 import { isBeginning, isEnd } from '../../src/engine/listeners.ts';
@@ -28,7 +28,7 @@ async function closed(engine: TestEngine): Promise<void> {
   await expect.poll(() => engine.store.open(), { timeout: 20_000 }).toEqual([]);
 }
 
-/** Writes down what it hears. */
+/** Records its events. */
 function scribe(more: Partial<RunListener> = {}): { heard: string[]; listener: RunListener } {
   const heard: string[] = [];
   const listener: RunListener = {
@@ -42,7 +42,7 @@ function scribe(more: Partial<RunListener> = {}): { heard: string[]; listener: R
 }
 
 describe('a run listener', () => {
-  it('hears each wanted event once, in order, with the state of that moment', async () => {
+  it('receives each subscribed event once, in order, with its state at that time', async () => {
     const { heard, listener } = scribe();
     const engine = await startedEngine({ listeners: { scribe: listener } });
     await engine.queues.startRun(requestFor('build'));
@@ -51,7 +51,7 @@ describe('a run listener', () => {
     expect(heard).toEqual(['run_requested requested 1', 'run_succeeded succeeded 1']);
   });
 
-  it('hears a failed run, its retry and its second end as three different moments', async () => {
+  it('receives a failed run, its retry and its second end as three events', async () => {
     let isBroken = true;
     const step = worldStep('a');
     const breaking: typeof step = {
@@ -82,7 +82,7 @@ describe('a run listener', () => {
     ]);
   });
 
-  it('that fails is tried again alone, and the run stays open until it has heard the end', async () => {
+  it('that fails is retried alone, and the run stays open until it has received the end', async () => {
     const whole = scribe();
     const failing = scribe();
     const release = Promise.withResolvers<void>();
@@ -111,14 +111,14 @@ describe('a run listener', () => {
     expect(failing.heard).toEqual(['run_succeeded succeeded 1']);
   });
 
-  it('hears what happened while no worker knew it, once a worker does', async () => {
+  it('receives earlier events once a worker knows it', async () => {
     const { heard, listener } = scribe();
     const hold = Promise.withResolvers<void>();
     const held: RunListener = { wants: isEnd, onRunEvent: () => hold.promise };
     const engine = await startedEngine({ listeners: { held } });
     const { runId } = await started(engine);
     await engine.ended(runId);
-    // A newer version's worker beside it, before the run is closed.
+    // A newer version's worker starts before the run is closed.
     await engine.start({ listeners: { held, scribe: listener } });
     await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(2);
     hold.resolve();
@@ -126,7 +126,7 @@ describe('a run listener', () => {
     expect(heard).toEqual(['run_requested requested 1', 'run_succeeded succeeded 1']);
   });
 
-  it('that follows the card hears of nothing that the card does not show yet', async () => {
+  it('that follows the card receives no event before the card shows it', async () => {
     const shown: number[] = [];
     const { heard, listener } = scribe({ followsCard: true });
     const tooEarly: string[] = [];

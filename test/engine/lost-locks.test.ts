@@ -1,4 +1,4 @@
-// Jobs whose lock is lost: the copy that holds the lock goes on, and a lost copy ends nothing.
+// Lost job locks: the copy with the lock continues, a lost copy ends nothing.
 import { afterEach, expect, test } from 'vitest';
 import { createInterruptions } from '../../src/engine/interruptions.ts';
 import { bullPrefix, jobQueueName } from '../../src/engine/queue-names.ts';
@@ -29,7 +29,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve());
   });
 
-/** Resolves once the time that the lock has left has grown so many times. */
+/** Resolves after this many renewals of the lock. */
 async function renewals({ redis }: TestEngine, lock: string, count: number): Promise<void> {
   let [left, seen] = [await redis.pttl(lock), 0];
   const look = async (): Promise<number> => {
@@ -50,7 +50,7 @@ test('a lost copy of a job is interrupted, and the copy that holds the lock is n
   expect([older.why(), newer.why(), other.why()]).toEqual(['lost', undefined, undefined]);
 });
 
-test('a job that was taken for lost while its lock was its own is done again, never completed undone', async () => {
+test('a job treated as lost while it held its lock runs again, and is never completed undone', async () => {
   let runs = 0;
   const engine = engineWith(async ({ id }, signal) => {
     runs += 1;
@@ -68,7 +68,7 @@ test('a job that was taken for lost while its lock was its own is done again, ne
   expect(runs).toBe(2);
 });
 
-test('a newer copy of a job in the same process begins after the older one, and keeps its lock until its end', async () => {
+test('a newer copy of a job in one process starts after the older one, and keeps its lock', async () => {
   const order: string[] = [];
   const held = Promise.withResolvers<void>();
   let runs = 0;
@@ -79,7 +79,7 @@ test('a newer copy of a job in the same process begins after the older one, and 
     if (run === 1) {
       await engine.redis.del(lockOf(engine, id));
       await aborted(signal);
-      // The queue gives the job out again meanwhile.
+      // The queue delivers the job again.
       await expect.poll(() => engine.redis.exists(lockOf(engine, id)), { timeout: 5_000 }).toBe(1);
     } else await held.promise;
     order.push(`end ${run}`);

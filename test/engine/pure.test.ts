@@ -1,4 +1,4 @@
-// The engine's other pure parts, by table: pace, critical path, the shape of runbooks, ids.
+// Pure functions of the engine, by table: pace, critical path, runbook validation, ids.
 import { describe, expect, it } from 'vitest';
 import { commandId } from '../../src/engine/commands.ts';
 import { criticalPath, expectedMs, progress, remainingMs } from '../../src/engine/critical-path.ts';
@@ -11,11 +11,11 @@ import { mergeOutputs } from '../../src/engine/step-phases.ts';
 const by = { user: 'U1', channel: 'C1' };
 
 describe('pace', () => {
-  it('looks often at first, then every five seconds', () => {
+  it('checks often at first, then every five seconds', () => {
     expect([0, 1, 32, 50].map((looks) => waitDelay(looks, 1))).toEqual([250, 275, 5000, 5000]);
   });
 
-  it('pauses a tenth of the time waited so far, beyond the first look', () => {
+  it('pauses a tenth of the time waited so far after the first check', () => {
     let waited = 0;
     for (let looks = 0; looks < 30; looks += 1) {
       const pause = waitDelay(looks, 1);
@@ -37,7 +37,7 @@ describe('pace', () => {
     expect(retryDelay({ policy, attempt, fault: told, paceFactor: 1, random })).toBe(ms);
   });
 
-  it('lasts ten minutes for a cloud that is away, with the shortest jitter', () => {
+  it('lasts ten minutes for an unreachable cloud, with the shortest jitter', () => {
     const policy = retryPolicies.cloud;
     const delays = Array.from({ length: policy.attempts - 1 }, (_, index) =>
       retryDelay({ policy, attempt: index + 1, fault, paceFactor: 1, random: 0 }),
@@ -45,7 +45,7 @@ describe('pace', () => {
     expect(delays.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(600_000);
   });
 
-  it('retries what lasts for minutes every ten seconds at most', () => {
+  it('retries a fault that lasts for minutes at least ten seconds apart', () => {
     const lasting = { ...fault, untilDeadline: true } as const;
     const policy = retryPolicies.cloud;
     const at = (attempt: number) =>
@@ -88,7 +88,7 @@ describe('the critical path', () => {
     expect(remainingMs(steps, state, 50_000)).toBe(150);
   });
 
-  it('is whole only when every step is finished', () => {
+  it('is complete only when every step is finished', () => {
     expect(progress(steps, stateWith({}), 0)).toBe(0);
     const late = stateWith({
       a: { status: 'finished' },
@@ -102,7 +102,7 @@ describe('the critical path', () => {
   });
 });
 
-describe('the shape of a runbook', () => {
+describe('validation of a runbook', () => {
   it.each([
     ['a dot in an id', [{ id: 'a.b', needs: [] }], 'has characters other than'],
     [
@@ -122,10 +122,10 @@ describe('the shape of a runbook', () => {
       ],
       'need each other',
     ],
-  ])('is refused with %s', (_name, steps, words) => {
+  ])('rejects %s', (_name, steps, words) => {
     expect(() => requireSoundShape({ name: 'build', steps })).toThrow(words);
   });
-  it('is taken when sound', () => {
+  it('accepts a valid runbook', () => {
     const steps = [
       { id: 'b', needs: ['a'] },
       { id: 'a', needs: [] },
@@ -140,7 +140,7 @@ it('merges the outputs of the phases', () => {
   expect(mergeOutputs({ a: 1 }, 'plain')).toBe('plain');
 });
 
-it('gives a repeated command the same id, in signs that the queue takes', () => {
+it('gives a repeated command the same id, in characters that the queue accepts', () => {
   const command = { op: 'cancel', runId: 'r-1', by, requestId: '12:34/x.y' } as const;
   expect(commandId(command)).toBe('cancel.r-1.12-34-x.y');
 });

@@ -1,4 +1,4 @@
-// Plain jobs: one effect an id, tried again while transient, handed on at shutdown, and listed for people.
+// Plain jobs: one effect per id, retries of transient faults, handover, and listing.
 import { Queue } from 'bullmq';
 import { afterEach, expect, it } from 'vitest';
 import { fail, toFault } from '../../src/kernel/errors.ts';
@@ -38,7 +38,7 @@ it('runs a job that is delivered twice once, also after it has ended', async () 
   expect(ran[0]).toEqual({ id: 'ask-1', payload, by: alice, isLastAttempt: true });
 });
 
-it('tries a transient fault again and knows its last attempt', async () => {
+it('retries a transient fault and knows its last attempt', async () => {
   const attempts: boolean[] = [];
   const engine = engineWith({
     attempts: 3,
@@ -55,7 +55,7 @@ it('tries a transient fault again and knows its last attempt', async () => {
   expect(attempts).toEqual([false, false, true]);
 });
 
-it('does not try again what is not transient', async () => {
+it('does not retry a fault that is not transient', async () => {
   let calls = 0;
   const engine = engineWith({
     attempts: 3,
@@ -70,7 +70,7 @@ it('does not try again what is not transient', async () => {
   expect(calls).toBe(1);
 });
 
-it('hands a job on when its worker stops', async () => {
+it('hands a job to another worker when its worker stops', async () => {
   let calls = 0;
   const engine = engineWith({
     run: (_job, signal) => {
@@ -92,7 +92,7 @@ it('hands a job on when its worker stops', async () => {
   expect(calls).toBe(2);
 });
 
-it('lists what is running, queued and recent, with who', async () => {
+it('lists running, queued and recent jobs, with their users', async () => {
   const engine = engineWith({ run: () => Promise.resolve() });
   await engine.queues.enqueue('ask', {}, 'ask-1', alice);
   const request = requestFor('build');
@@ -116,7 +116,7 @@ it('lists what is running, queued and recent, with who', async () => {
   expect(recent[0]).toMatchObject({ id: request.runId, status: 'cancelled', target: 'default' });
 });
 
-it('takes no id that the queue would misread, and no unknown job', async () => {
+it('refuses an id that the queue would misread, and an unknown job', async () => {
   const engine = engineWith({ run: () => Promise.resolve() });
   const bad = engine.queues.enqueue('ask', {}, 'ask:1', alice);
   await expect(bad).rejects.toMatchObject({ fault: { code: 'bad_id' } });
@@ -124,7 +124,7 @@ it('takes no id that the queue would misread, and no unknown job', async () => {
   await expect(unknown).rejects.toMatchObject({ fault: { code: 'unknown_job' } });
 });
 
-it('runs a scheduled job by itself, one at a time over all processes, and leaves nothing behind', async () => {
+it('runs a repeated job, one at a time over all processes, and leaves nothing behind', async () => {
   const seen = { ran: 0, atOnce: 0, most: 0 };
   const engine = engineWith({
     everyMs: 20,

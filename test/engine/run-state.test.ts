@@ -1,4 +1,4 @@
-// The reducer and the decision over it, by table: what may follow what, and what is due.
+// Reducer and decisions of a run, by table: allowed events, and due steps.
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/kernel/errors.ts';
 import { decide } from '../../src/engine/decide.ts';
@@ -58,7 +58,7 @@ describe('nextStatus', () => {
     expect(outputsOf(state)).toEqual({ a: { of: 'a' } });
   });
 
-  it('counts tries until something is seen again', () => {
+  it('counts attempts until the next observation', () => {
     const saw: Bare = { type: 'step_saw', step: 'a', seen: 'half' };
     const during = stateAfter(requested, started('a'), retrying('wait', 3));
     expect(during.steps['a']).toMatchObject({ phase: 'retry', attempt: 3, retryOf: 'wait' });
@@ -71,7 +71,7 @@ describe('nextStatus', () => {
     });
   });
 
-  it('keeps what is finished on a retry and begins the rest anew', () => {
+  it('keeps finished steps on a retry and starts the others again', () => {
     const applying: Bare = { type: 'step_applying', step: 'b', reasons: [] };
     const state = stateAfter(
       requested,
@@ -89,7 +89,7 @@ describe('nextStatus', () => {
     expect(state.steps['b']).toEqual({ status: 'pending', applied: true });
   });
 
-  it('counts an approval for the start it was given to alone', () => {
+  it('counts an approval only for its own start', () => {
     const approval = { id: 'q-1', by: { user: 'U2', channel: 'C1' } };
     const approved: Bare = { type: 'run_requested', request: { ...request, approval } };
     const failedRun = [approved, started('a'), failed('a'), { type: 'run_failed' }] as const;

@@ -1,4 +1,4 @@
-// The store's atomic moves on real Redis: who wins, who holds the lock, what stays open.
+// Atomic operations of the run store on real Redis: concurrent writes, locks, open runs.
 import { afterEach, expect, it } from 'vitest';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import type { RunRecord } from '../../src/engine/run-store.ts';
@@ -27,7 +27,7 @@ async function created(store: TestEngine['store'], target = 'default'): Promise<
   return made.record;
 }
 
-it('gives the lock to one of two that start at once', async () => {
+it('gives the lock to one of two simultaneous starts', async () => {
   const store = newStore();
   const [one, two] = [requestFor('build'), requestFor('build')];
   const outcomes = await Promise.all([store.create(one, 1), store.create(two, 2)]);
@@ -48,7 +48,7 @@ it('creates a run once', async () => {
   expect((await store.read(request.runId))?.events).toHaveLength(1);
 });
 
-it('lets one of two writers win that read the same length', async () => {
+it('accepts one of two writes after the same journal length', async () => {
   const store = newStore();
   const record = await created(store);
   const started = { at: 2, type: 'step_started', step: 'a', epoch: 1 } as const;
@@ -60,7 +60,7 @@ it('lets one of two writers win that read the same length', async () => {
   expect((await store.read(record.state.request.runId))?.events).toHaveLength(2);
 });
 
-it('writes nothing that may not follow', async () => {
+it('rejects an event that may not follow', async () => {
   const store = newStore();
   const record = await created(store);
   const append = store.append(record, { at: 2, type: 'run_cancelled' });
@@ -68,7 +68,7 @@ it('writes nothing that may not follow', async () => {
   expect((await store.read(record.state.request.runId))?.events).toHaveLength(1);
 });
 
-it('lets the lock go with the last event, and a retry takes it again unless another holds it', async () => {
+it('releases the lock with the last event, and a retry takes it again unless another run holds it', async () => {
   const store = newStore();
   const first = await created(store);
   const failed = await store.append(first, { at: 2, type: 'run_failed' });
@@ -83,7 +83,7 @@ it('lets the lock go with the last event, and a retry takes it again unless anot
   expect(await store.activeRun('default')).toBe(first.state.request.runId);
 });
 
-it('keeps a run open until all of its journal was shown', async () => {
+it('keeps a run open until its whole journal is shown', async () => {
   const store = newStore();
   const record = await created(store);
   const { runId } = record.state.request;
@@ -107,7 +107,7 @@ it('lists recent runs of one gateway and of all, newest first', async () => {
   expect(await store.recent({ target: 'one' })).toEqual(ids.slice(2));
 });
 
-it('remembers the card, also when a post was begun and never saved', async () => {
+it('stores the card, also when a post was started and never saved', async () => {
   const store = newStore();
   expect(await store.card('r-1')).toEqual({
     ts: undefined,
@@ -121,7 +121,7 @@ it('remembers the card, also when a post was begun and never saved', async () =>
   expect(await store.card('r-1')).toEqual({ ts: '1.2', posting: false, renderedAt: 5, shown: 3 });
 });
 
-it('gives up soon on a Redis that is away, where somebody waits for an answer', async () => {
+it('fails fast on an unreachable Redis when a person waits for a response', async () => {
   const redis = connectRedis('unix:///nonexistent/redis.sock', { failFast: true });
   await expect(redis.get('x')).rejects.toThrow();
   redis.disconnect();

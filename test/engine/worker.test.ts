@@ -1,4 +1,4 @@
-// The engine on real Redis: a run from command to end, through the graph and exactly once.
+// Engine on real Redis: a run from command to end, exactly once.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/engine/run-store.ts';
 import type { Runbook } from '../../src/engine/step.ts';
@@ -51,7 +51,7 @@ describe('a run', () => {
   });
 
   it('runs independent steps at the same time and dependent ones after', async () => {
-    // b can only become ready while c waits too, and the other way round.
+    // b can only become ready while c waits too, and vice versa.
     const meet = (id: string, other: string): ReturnType<typeof worldStep> => ({
       ...worldStep(id, { needs: ['a'] }),
       wait: async ({ env }) => {
@@ -79,7 +79,7 @@ describe('a run', () => {
     expect(made.toSorted()).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('writes nothing when the world is as wanted', async () => {
+  it('writes nothing when the world is in sync', async () => {
     const { engine, world } = engineFor(diamond);
     await engine.start();
     const first = requestFor('build');
@@ -110,7 +110,7 @@ describe('a run', () => {
     expect(engine.refused).toEqual([]);
   });
 
-  it('is refused while another one holds the gateway, naming it, and once', async () => {
+  it('is refused once, with the id of the active run, while another run holds the gateway', async () => {
     const never = worldRunbook([worldStep('a', { looks: 1_000_000 })]);
     const { engine } = engineFor(never);
     await engine.start();
@@ -146,7 +146,7 @@ describe('a run', () => {
       .toMatchObject({ kind: 'refused', code: 'unknown_runbook' });
   });
 
-  it('goes on in another process when its worker is stopped', async () => {
+  it('continues in another process when its worker is stopped', async () => {
     const { engine, world } = engineFor(
       worldRunbook([worldStep('a'), worldStep('b', { needs: ['a'], looks: 15 })]),
     );

@@ -1,10 +1,10 @@
-// Short fuzz runs of every door; `npm run fuzz` has the long ones.
+// Short fuzz runs of every entry point; `npm run fuzz` has the long ones.
 import { expect, test } from 'vitest';
 import { openRedis } from '../support/redis-server.ts';
 import { doors, fuzz } from './fuzz.ts';
 
 test.each(doors)(
-  'the door %s answers or refuses a few hundred inputs, and calls nobody',
+  'the entry point %s answers or refuses a few hundred inputs, and notifies nobody',
   async (door) => {
     const redis = await openRedis(['--appendonly', 'no']);
     try {

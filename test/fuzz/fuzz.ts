@@ -1,4 +1,4 @@
-// Fuzz run of one door: inputs through the real protocols, with their answers, words, memory and health checked.
+// Fuzz run of one entry point: inputs over real protocols, with checked effects.
 import { createHmac, randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -34,9 +34,9 @@ export interface FuzzReport {
   readonly inputs: number;
   readonly seed: number;
   readonly seconds: number;
-  /** How many answers had each status; in Socket Mode `acked` or `refused`. */
+  /** Number of answers by status; in Socket Mode `acked` or `refused`. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Calls of Slack's Web API that the inputs led to. */
+  /** Calls of Slack's Web API that the inputs caused. */
   readonly calls: number;
   /** Heap after a collection, MB, at a fifth of the inputs and at the end; 0 without `--expose-gc`. */
   readonly heapMb: readonly [early: number, late: number];
@@ -47,7 +47,7 @@ export interface FuzzReport {
 const signingSecret = 'signing-secret-of-the-fuzz';
 const lanesOf = (door: Door): number => (door === 'socket' ? 1 : 16);
 const batch = 250;
-/** Slack gives up after 3 s; a machine that does other work gets some more. */
+/** Slack times out after 3 s; a busy machine gets more time. */
 const patienceMs = 10_000;
 const mostFindings = 10;
 
@@ -245,7 +245,7 @@ interface FuzzWorld {
   calls(): number;
   /** @returns the status. */
   send(input: Input, name: string): Promise<string>;
-  /** Redis is emptied, and an ordinary request is answered. */
+  /** Empties Redis, then checks that an ordinary request is answered. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -261,7 +261,7 @@ async function openWorld(door: Door, redisUrl: string): Promise<FuzzWorld> {
   const senders = new Set<string>();
   // A refusal names the operators.
   const operator = 'U0OLIVIA';
-  /** One at a time is on its way in Socket Mode. */
+  /** Socket Mode has one delivery in flight at a time. */
   const refuse = (): void => {
     if (door !== 'socket') return;
     for (const end of waiting.values()) end('refused');
@@ -445,7 +445,7 @@ async function openWorld(door: Door, redisUrl: string): Promise<FuzzWorld> {
       }
     },
     settle: async () => {
-      // A broken frame may end a connection: the bot opens another.
+      // A broken frame may close a connection: the bot opens another.
       const until = performance.now() + patienceMs;
       let served = await isServed();
       while (!served && performance.now() < until) served = await isServed();

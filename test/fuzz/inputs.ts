@@ -1,4 +1,4 @@
-// Inputs of the fuzzed doors: hostile words, and valid deliveries with parts replaced or removed.
+// Inputs of the fuzzed entry points: hostile text, and mutated valid deliveries.
 import fc from 'fast-check';
 import { handlers } from '../../jobs/index.ts';
 
@@ -73,7 +73,7 @@ function pathsOf(value: unknown, at: Path = []): Path[] {
   return [at, ...Object.entries(value).flatMap(([name, inner]) => pathsOf(inner, [...at, name]))];
 }
 
-/** With the part at that path replaced; undefined removes it. */
+/** Replaces the part at the path; undefined removes it. */
 function replaced(value: unknown, path: Path, by: unknown): unknown {
   const [first, ...rest] = path;
   if (first === undefined) return by;
@@ -92,7 +92,7 @@ const part = fc.oneof(
   fc.constantFrom(null, 0, -1, 1e308, '', [], {}, true),
 );
 
-/** Half as they are, half with one to three parts changed. */
+/** Half of them unchanged, half with one to three changed parts. */
 export function mangled(valid: fc.Arbitrary<object>): fc.Arbitrary<object> {
   const changes = fc.oneof(
     fc.constant([]),

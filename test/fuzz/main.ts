@@ -1,4 +1,4 @@
-// Entry of `npm run fuzz`: fuzzes the doors that are named and prints one line of figures for each.
+// Entry of `npm run fuzz`: one line of figures for each fuzzed entry point.
 import { parseArgs } from 'node:util';
 import { startRedis } from '../../sandbox/processes/start-redis.ts';
 import { type Door, doors, fuzz } from './fuzz.ts';

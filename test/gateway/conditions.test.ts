@@ -1,4 +1,4 @@
-// Status of routes, extensions and the operator's resources, in every form that a real cluster may write.
+// Status of routes, extensions and operator resources, in every form of real clusters.
 import { describe, expect, test } from 'vitest';
 import { unmetOperator } from '../../jobs/provision/step-parts/unmet-operator.ts';
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
@@ -61,7 +61,7 @@ describe('status.parents', () => {
       'a listener that the route no longer names',
       { parentRef: ref('inference-gateway', { sectionName: 'old' }), controllerName: ours },
     ],
-  ])('an entry of %s beside ours decides nothing', (_name, entry) => {
+  ])('an entry of %s beside ours is ignored', (_name, entry) => {
     const own = { parentRef: ref('inference-gateway'), controllerName: ours };
     for (const conditions of [bad, stale]) {
       const beside = { ...entry, conditions };
@@ -78,7 +78,7 @@ describe('status.parents', () => {
     ).toBe('Accepted is False (NoMatchingParent)');
   });
 
-  test('a foreign entry alone is no entry, however good', () => {
+  test('a foreign entry alone is ignored, even when it is positive', () => {
     const alone = { parentRef: ref('inference-gateway'), controllerName: foreign };
     expect(unmetRoute(route([{ ...alone, conditions: good }]))).toBe('no entry');
     const other = { parentRef: ref('other'), controllerName: ours };
@@ -147,7 +147,7 @@ describe("the operator's state", () => {
     },
   );
 
-  test('is read where the printer columns of its definition say, before any known name', () => {
+  test('is read from the printer column of its definition before any known field', () => {
     const columns = columnsIn(
       crd([
         { name: 'Age', jsonPath: '.metadata.creationTimestamp' },
@@ -173,14 +173,14 @@ describe("the operator's state", () => {
     );
   });
 
-  test('falls back to the known names where the column is empty, or its path unreadable', () => {
+  test('falls back to the known fields when the column is empty or its path unreadable', () => {
     for (const jsonPath of ['.status.nothing', '.status[', '{.status.nothing}']) {
       const columns = columnsIn(crd([{ name: 'State', jsonPath }]), 'v1');
       expect(operatorState(resource({ state: 'created' }), columns).state).toBe('created');
     }
   });
 
-  test('of an unknown word or form is shown, and never taken for no look', () => {
+  test('of an unknown value or form is shown, and never treated as unread', () => {
     expect(unmetOperator(resource({ state: 'PROVISIONING' }))).toBe('its state is PROVISIONING');
     expect(unmetOperator(resource({ outcome: 'GOOD', tries: 3 }))).toBe(
       'the operator reports no state that llmgw can read (outcome: GOOD, tries: 3)',

@@ -1,4 +1,4 @@
-// Where a teardown looks: where the last run has made something, whatever the configuration says by now.
+// Teardown location: from the last run that created something, not from the current configuration.
 import { provision } from '../../jobs/provision/runbook.ts';
 import { describe, expect, test } from 'vitest';
 import {
@@ -37,8 +37,8 @@ const made = { 'check-project': { status: 'finished' }, 'create-cluster': { stat
 const refused = { 'check-project': { status: 'failed' }, 'create-cluster': { status: 'pending' } };
 const named = (clusterName: string): GatewayConfig => ({ ...gatewayConfig, clusterName });
 
-describe('a gateway is looked for', () => {
-  test('where the last run has made something, also when that failed', async () => {
+describe('the location of a gateway', () => {
+  test('is that of the last run that created something, even when that run failed', async () => {
     const runs = history({ cluster: 'b', status: 'failed' }, { cluster: 'b' });
     expect(await whereaboutsOf(runs, 'default', provision.steps)).toMatchObject({
       last: { CLUSTER_NAME: 'b' },
@@ -46,13 +46,13 @@ describe('a gateway is looked for', () => {
     });
   });
 
-  test('not where a run was refused before it made anything', async () => {
+  test('is not that of a run that was refused before it created anything', async () => {
     const runs = history({ cluster: 'b', status: 'failed', steps: refused }, { cluster: 'a' });
     const { last, earlier } = await whereaboutsOf(runs, 'default', provision.steps);
     expect([last?.CLUSTER_NAME, earlier]).toEqual(['a', []]);
   });
 
-  test('and other places of earlier runs are named', async () => {
+  test('comes with the other locations of earlier runs', async () => {
     const runs = history({ cluster: 'b' }, { cluster: 'a' }, { cluster: 'b' });
     const { last, earlier } = await whereaboutsOf(runs, 'default', provision.steps);
     expect(last?.CLUSTER_NAME).toBe('b');
@@ -61,7 +61,7 @@ describe('a gateway is looked for', () => {
     ]);
   });
 
-  test('by the configuration alone once it was torn down, or before the first run', async () => {
+  test('comes from the configuration after a teardown or before the first run', async () => {
     const gone = history({ runbook: 'teardown' }, { cluster: 'b' });
     expect(await whereaboutsOf(gone, 'default', provision.steps)).toEqual({
       last: undefined,
@@ -78,7 +78,7 @@ describe('a gateway is looked for', () => {
   });
 });
 
-test('the gateway of a place is the configured one, there; and what differs is told', async () => {
+test('the gateway of a location is the configured one there, with its differences', async () => {
   const { last } = await whereaboutsOf(history({ cluster: 'b' }), 'default', provision.steps);
   const configured = { ...named('c'), model: 'own/model' };
   expect(gatewayAt(configured, last)).toEqual({ ...configured, clusterName: 'b' });

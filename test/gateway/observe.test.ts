@@ -1,4 +1,4 @@
-// An observation at a glance, of objects as clusters report them: what is wrong first, in a sentence.
+// Observation at a glance from reported objects: the main problem, in one sentence.
 import { guidanceText } from '../../src/kernel/guidance.ts';
 import { expect, test } from 'vitest';
 import { doctorMessage } from '../../jobs/health/doctor/view.ts';
@@ -37,7 +37,7 @@ const programmed: KubernetesObject = {
 };
 const keyOf = ({ kind, name }: ObjectRef): string => `${kind} ${name}`;
 
-/** What of the cluster answers; what is not named does not. */
+/** The services that respond; the others do not. */
 interface Answers {
   readonly modelServer?: KubernetesObject | undefined;
   readonly picker?: KubernetesObject | undefined;
@@ -104,18 +104,18 @@ const words = async (answers: Answers): Promise<string> =>
 test.each<[string, Answers, RegExp]>([
   ['the model server', { modelServer: deployment(3, 2) }, /2 of 3 model servers are ready/],
   [
-    'a model server of before',
+    'an outdated model server',
     { modelServer: deployment(3, 3, 3) },
     /model server is not rolled out: the last change is pending/,
   ],
-  ['a model server that is gone', { modelServer: undefined }, /model server is not deployed/],
+  ['a missing model server', { modelServer: undefined }, /model server is not deployed/],
   ['the picker', { picker: deployment(1, 0) }, /endpoint picker is not ready: 0 of 1/],
-  ['a picker that is gone', { picker: undefined }, /endpoint picker.* is not deployed/],
+  ['a missing picker', { picker: undefined }, /endpoint picker.* is not deployed/],
 ])('the first cause is %s', async (_name, change, expected) => {
   expect(await words({ ...well, ...change })).toMatch(expected);
 });
 
-test('the operator is the first cause only where all that serves requests is well', async () => {
+test('the operator is the first cause only when everything that serves requests is ready', async () => {
   const gateway = { ...well, gateway: programmed };
   const idle = deployment(0);
   expect(await words({ ...gateway, operator: idle })).toMatch(/Apigee operator.*scaled to 0/);
@@ -126,7 +126,7 @@ test('the operator is the first cause only where all that serves requests is wel
   expect(await words(gone)).toMatch(/The gateway is missing from the cluster/);
 });
 
-test('what could not be read makes the state unknown, unless something is known to be wrong', async () => {
+test('an unreadable object makes the state unknown, unless a known problem exists', async () => {
   expect(await seen({ ...well, gateway: programmed })).toMatchObject({
     state: 'unknown',
     open: undefined,
@@ -142,7 +142,7 @@ test('checks that need the same object read it once', async () => {
   expect(calls.filter((call) => call === keyOf(gatewayRef))).toHaveLength(1);
 });
 
-test('while the cluster does not answer, nothing that could not be read is said to be missing', async () => {
+test('an unreadable object is not reported as missing while the cluster does not respond', async () => {
   const unread = await seen({});
   expect(unread).toMatchObject({ state: 'unknown', endpoint: undefined, pods: undefined });
   const cause = whyNotReady(unread);

@@ -1,4 +1,4 @@
-// Options of a provisioning run: what they make of a gateway, which of them last, and the graph that --guarded asks for.
+// Options of a provisioning run: effective gateway, lifetime, and the graph of `--guarded`.
 import { describe, expect, test } from 'vitest';
 import {
   changesSince,
@@ -17,11 +17,11 @@ import { allNeeds } from '../../src/engine/check-all.ts';
 import { gatewayConfig } from '../jobs/provision/gateway-config.ts';
 
 describe('the effective gateway', () => {
-  test('is the configuration where nothing is asked for', () => {
+  test('is the configuration without options', () => {
     expect(effectiveGateway(gatewayConfig, {})).toEqual(gatewayConfig);
   });
 
-  test('has each option laid over it', () => {
+  test('has each option in place of the configuration', () => {
     const options = { model: 'a/b', nodes: 1, machineType: 'n2-standard-8', quota: '7/hour' };
     expect(effectiveGateway(gatewayConfig, options)).toEqual({
       ...gatewayConfig,
@@ -33,7 +33,7 @@ describe('the effective gateway', () => {
   });
 });
 
-describe('options that cannot be are refused before anything begins', () => {
+describe('invalid options', () => {
   test.each([
     [{ nodes: 0 }, '`--nodes` must be at least 1'],
     [{ nodes: 101 }, '`--nodes` must be at most 100'],
@@ -54,7 +54,7 @@ describe('options that cannot be are refused before anything begins', () => {
     expect(message).toContain(words);
   });
 
-  test('all of them at once', () => {
+  test('several invalid options are reported together', () => {
     expect(() => readProvisionOptions({ nodes: 0, quota: 'many' })).toThrow(/--nodes.*--quota/);
   });
 });
@@ -70,12 +70,12 @@ describe('options outside a run', () => {
   });
   const built = { runbook: 'provision', status: 'succeeded', input: { nodes: 2 } };
 
-  test('are those of the last provisioning, whatever became of it', async () => {
+  test('are those of the last provisioning, whatever its outcome', async () => {
     const failed = { runbook: 'provision', status: 'failed', input: { quota: '9/minute' } };
     expect(await lastOptions(runs(failed, built), 'default')).toEqual({ quota: '9/minute' });
   });
 
-  test('are still those while it is torn down, and none afterwards', async () => {
+  test('are kept during its teardown, and dropped afterwards', async () => {
     const torn = { runbook: 'teardown', status: 'running', input: {} };
     expect(await lastOptions(runs(torn, built), 'default')).toEqual({ nodes: 2 });
     const gone = { ...torn, status: 'succeeded' };
@@ -83,18 +83,18 @@ describe('options outside a run', () => {
     expect(await lastOptions(runs(), 'default')).toEqual({});
   });
 
-  test('are without the lease, which was that run’s own', async () => {
+  test('exclude the lease, which belongs to that run', async () => {
     const leased = { ...built, input: { nodes: 2, leaseMs: 60_000 } };
     expect(await lastOptions(runs(leased), 'default')).toEqual({ nodes: 2 });
   });
 
-  test('are none where another version wrote what this one cannot read', async () => {
+  test('are empty when another version wrote an unreadable record', async () => {
     expect(await lastOptions(runs({ ...built, input: { nodes: 'two' } }), 'default')).toEqual({});
   });
 });
 
 describe('the input of a run', () => {
-  test('keeps the configuration, and tells what has changed since', () => {
+  test('keeps the configuration, and lists the changes since', () => {
     const input = runInput(gatewayConfig, { quota: '9/minute' });
     expect(readProvisionInput(input)).toMatchObject({ quota: '9/minute' });
     expect(changesSince(input, gatewayConfig)).toEqual([]);
@@ -105,13 +105,13 @@ describe('the input of a run', () => {
     ]);
   });
 
-  test('says nothing of a change that an option of the run overrides', () => {
+  test('omits a change that an option of the run overrides', () => {
     const input = runInput(gatewayConfig, { model: 'own/model', nodes: 1 });
     const now = { ...gatewayConfig, model: 'a/b', nodeCount: 9 };
     expect(changesSince(input, now)).toEqual([]);
   });
 
-  test('of a run that kept none, nothing is said to have changed', () => {
+  test('lists no changes for a run without a stored configuration', () => {
     expect(changesSince({}, gatewayConfig)).toEqual([]);
   });
 });
@@ -119,18 +119,18 @@ describe('the input of a run', () => {
 describe('a guarded run', () => {
   const steps = stepsFor(provision, { guarded: true });
 
-  test('has the same steps in a sound graph', () => {
+  test('has the same steps in a valid graph', () => {
     expect(() => requireSoundShape(provision)).not.toThrow();
     expect(steps.map(({ id }) => id)).toEqual(provision.steps.map(({ id }) => id));
   });
 
-  test('lets nobody in before Apigee stands at the door, and asks with a key alone', () => {
+  test('blocks requests until Apigee protects the gateway, then verifies with a key only', () => {
     expect(allNeeds(steps, 'create-route')).toContain('attach-traffic-extension');
     expect(allNeeds(steps, 'verify-inference')).toContain('verify-locked');
     expect(allNeeds(steps, 'prove-protection')).toContain('verify-inference');
   });
 
-  test('is not what other inputs get', () => {
+  test('is not used for other inputs', () => {
     expect(stepsFor(provision, {})).toBe(provision.steps);
     expect(stepsFor(provision, { guarded: false })).toBe(provision.steps);
   });

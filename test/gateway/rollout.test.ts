@@ -1,4 +1,4 @@
-// The state of a rollout, by the counts of a Deployment as clusters report them.
+// Rollout state, from the counts of a Deployment as clusters report them.
 import { expect, test } from 'vitest';
 import { unmetRollout } from '../../src/gateway/rollout.ts';
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
@@ -32,8 +32,8 @@ const whole = (count: number) => ({
 
 test.each([
   ['all pods of the last change', deployment(3, whole(3))],
-  ['one pod, wanted by default', deployment(undefined, whole(1))],
-])('nothing is lacking: %s', (_name, object) => expect(unmetRollout(object)).toBeUndefined());
+  ['one pod, the default count', deployment(undefined, whole(1))],
+])('no unmet condition: %s', (_name, object) => expect(unmetRollout(object)).toBeUndefined());
 
 test.each<[string, KubernetesObject, RegExp]>([
   [
@@ -53,20 +53,20 @@ test.each<[string, KubernetesObject, RegExp]>([
     /^2 of 3 pods are ready$/,
   ],
   [
-    'ready, and not available for long enough',
+    'ready, but not available for long enough',
     deployment(1, { ...whole(1), availableReplicas: 0 }),
     /^0 of 1/,
   ],
   ['scaled to 0', deployment(0, { observedGeneration: 2, conditions: [available] }), /scaled to 0/],
   ['no status at all', deployment(1, undefined), /last change is pending/],
-  ['counts of before the last change', deployment(1, whole(1), 3), /last change is pending/],
+  ['counts from before the last change', deployment(1, whole(1), 3), /last change is pending/],
   [
-    'pods of before the last change',
+    'pods from before the last change',
     deployment(2, { ...whole(2), updatedReplicas: 1 }),
     /1 of 2 pods run the last change/,
   ],
   [
-    'an old pod beside the new ones',
+    'an old pod in addition to the new ones',
     deployment(2, { ...whole(2), replicas: 3 }),
     /1 old pod is still running/,
   ],
@@ -85,6 +85,6 @@ test.each<[string, KubernetesObject, RegExp]>([
     deployment(1, { observedGeneration: 2, replicas: null, availableReplicas: null }),
     /0 of 1/,
   ],
-])('something is lacking: %s', (_name, object, words) => {
+])('unmet condition: %s', (_name, object, words) => {
   expect(unmetRollout(object)).toMatch(words);
 });

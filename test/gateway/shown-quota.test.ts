@@ -1,4 +1,4 @@
-// The quota that Apigee shows of a product is compared by meaning, wherever and however it is written.
+// Quota of an Apigee product, compared by meaning in every spelling and place.
 import { expect, test } from 'vitest';
 import { describeShownQuota, otherQuota } from '../../src/gateway/shown-quota.ts';
 

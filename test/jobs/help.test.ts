@@ -1,4 +1,4 @@
-// Help: one line per command, examples that parse, and texts that read well aloud.
+// Help tests: one line per command, examples that parse, and texts for screen readers.
 import { describe, expect, test } from 'vitest';
 import { handlers } from '../../jobs/index.ts';
 import { parseCommand } from '../../src/slack/dispatch/parse-command.ts';
@@ -19,7 +19,7 @@ describe('the list of commands', () => {
   test('has one line of at most 70 characters per command, in two groups', () => {
     expect(lines).toHaveLength(commands.length + 2);
     expect(lines.filter((line) => line.startsWith('*'))).toEqual(['*Everyone*', '*Operators*']);
-    // The marks of a code span take no room.
+    // Code span marks have no width in Slack.
     expect(lines.filter((line) => line.replaceAll('`', '').length > 70)).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe.each(commands.map((command) => [command.name, command] as const))(
       });
     });
 
-    test('reads well aloud', () => {
+    test('has text for screen readers without markup', () => {
       expect(spoken(message.text)).not.toMatch(/[`*]|:[a-z_]+:/);
       expect(spoken(message.text)).not.toMatch(/\.\.|\. \.| {2}/);
     });
@@ -68,4 +68,4 @@ test.each([
   [mrkdwn`:+1: done :no_entry:`, 'done'],
   [mrkdwn`Since 10:30:45 by <@U0BOB>: ok`, 'Since 10:30:45 by <@U0BOB>: ok'],
   [mrkdwn`<https://example.com/a|View progress>.`, 'View progress.'],
-])('%s is spoken as %s', (text, read) => expect(spoken(text)).toBe(read));
+])('the spoken text of %s is %s', (text, read) => expect(spoken(text)).toBe(read));

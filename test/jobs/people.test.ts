@@ -1,4 +1,4 @@
-// The jobs key, ask and status, from before there is a gateway to a broken one, over the sandbox's real protocols.
+// Key, ask and status jobs over sandbox protocols, with and without a gateway.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   gatewayRef,
@@ -44,14 +44,14 @@ function answerAll(service: 'apigee' | 'gke', status: number): void {
 }
 
 describe('before there is a gateway', () => {
-  it('refuses keys and questions, and says who brings it up', async () => {
+  it('refuses keys and questions, and names the people who can provision it', async () => {
     expect(await people.key('U0ALICE')).toMatchObject(refused('no_gateway', /`\/llmgw provision`/));
     expect(await people.ask('U0ALICE', 'Hello?')).toMatchObject(
       refused('no_gateway', /`\/llmgw provision`/),
     );
   });
 
-  it('has the status absent', async () => {
+  it('shows the status absent', async () => {
     expect(await people.status()).toMatchObject({
       state: 'absent',
       cause: expect.stringContaining('/llmgw provision'),
@@ -66,7 +66,7 @@ describe('with a gateway', () => {
   beforeAll(() => world.provision(), 120_000);
 
   describe('key', () => {
-    it('makes developer and app, and reveals the key to its owner', async () => {
+    it('creates developer and app, and reveals the key to its owner', async () => {
       const said = await people.key('U0ALICE');
       const app = await appOf('alice@example.com');
       const consumerKey = app.credentials[0]?.consumerKey ?? expect.fail();
@@ -94,7 +94,7 @@ describe('with a gateway', () => {
       expect(await appOf('alice@example.com')).toEqual(before);
     });
 
-    it('makes one app with one key when it is asked for twice at once', async () => {
+    it('creates one app with one key for two simultaneous requests', async () => {
       const both = await Promise.all([people.key('U0BOB'), people.key('U0BOB')]);
       const app = await appOf('bob@example.com');
       expect(app.credentials).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('with a gateway', () => {
       expect(both.map(({ what }) => what)).toContain('revealed');
     });
 
-    it('fills the window on reveal, with the own key only', async () => {
+    it('fills the modal on reveal, with the key of its owner only', async () => {
       const own = await appOf('alice@example.com');
       expect(await people.key('U0ALICE', 'reveal')).toMatchObject({
         what: 'revealed',
@@ -117,7 +117,7 @@ describe('with a gateway', () => {
       );
     });
 
-    it('does not give back a key that was taken away', async () => {
+    it('does not restore a revoked key', async () => {
       await people.key('U0DAVE');
       const app = await appOf('dave@example.com');
       const consumerKey = app.credentials[0]?.consumerKey ?? expect.fail();
@@ -127,19 +127,19 @@ describe('with a gateway', () => {
       expect((await appOf('dave@example.com')).credentials).toHaveLength(1);
     });
 
-    it('says why when the profile hides the e-mail', async () => {
+    it('names the cause when the profile hides the email', async () => {
       expect(await people.key('U0NADIA')).toMatchObject({
         what: 'failed',
         fault: { kind: 'permanent', code: 'profile_hidden' },
       });
     });
 
-    it('says so in other words to an operator who acts for that person', async () => {
+    it('names the cause to an operator who acts for that person', async () => {
       const said = await people.key('U0OLIVIA', 'issue', {}, { owner: 'U0NADIA' });
       expect(said).toMatchObject({ what: 'failed', fault: { code: 'profile_hidden' } });
     });
 
-    it('lists apps made here and in the console, and finds the console’s by name', async () => {
+    it('lists apps created by the bot and in the console, and finds the latter by name', async () => {
       await people.key('U0ALICE', 'issue', {}, { app: 'ci', expiresInMs: 86_400_000 });
       await apigee().createApp('alice@example.com', {
         name: 'from the console',
@@ -167,7 +167,7 @@ describe('with a gateway', () => {
       expect(console).toMatchObject({ what: 'revealed', reveal: { app: 'from the console' } });
     });
 
-    it('issues for another person, who is told, and shows the operator no key', async () => {
+    it('issues a key for another person, notifies them, and shows the operator no key', async () => {
       const before = people.said.length;
       await people.key('U0OLIVIA', 'issue', {}, { owner: 'U0ERIN' });
       expect(people.said.slice(before)).toMatchObject([
@@ -176,7 +176,7 @@ describe('with a gateway', () => {
       ]);
     });
 
-    it('rotates with an overlap, once however often the job runs, and retires what is proven', async () => {
+    it('rotates once with an overlap, however often the job runs, then retires the old key', async () => {
       const [old] = (await appOf('erin@example.com')).credentials;
       const to = { user: 'U0ERIN', channel: 'C0GATEWAY', job: 'key-rotate-1' };
       const rotate = () => people.key('U0ERIN', 'rotate', {}, { overlapMs: 0, to });
@@ -188,7 +188,7 @@ describe('with a gateway', () => {
       const due = people.due.filter(({ id }) => id === 'retire-key-rotate-1');
       expect(new Set(due.map((one) => JSON.stringify(one.payload))).size).toBe(1);
       const retire = () => runJob('key-later', due[0]?.payload, people.context());
-      // The gateway learns of a new key some seconds after Apigee has it.
+      // The gateway accepts a new key a few seconds after Apigee has it.
       await expect
         .poll(async () => {
           await retire();
@@ -201,7 +201,7 @@ describe('with a gateway', () => {
       expect(people.said).toHaveLength(before);
     });
 
-    it('revokes after a question; the owner may have another, but not what an operator took', async () => {
+    it('revokes after confirmation; the owner may replace it unless an operator revoked it', async () => {
       const revoke = (by: string, isConfirmed: boolean) =>
         people.key(by, 'revoke', {}, { owner: 'U0ERIN', isConfirmed });
       expect(await revoke('U0ERIN', false)).toMatchObject({ news: { kind: 'revoke_question' } });
@@ -220,7 +220,7 @@ describe('with a gateway', () => {
       expect(await people.key('U0ERIN')).toMatchObject({ what: 'announced' });
     });
 
-    it('asks the operators where the product wants it, and tells the owner what they say', async () => {
+    it('asks operators when the product requires approval, and tells the owner their decision', async () => {
       const { organizations } = world.sandbox.context.state('apigee', (): ApigeeState =>
         expect.fail(),
       );
@@ -253,7 +253,7 @@ describe('with a gateway', () => {
       manual.approvalType = 'auto';
     });
 
-    it('leaves a transient fault to the queue until the last attempt, then tells it', async () => {
+    it('leaves a transient fault to the queue until the last attempt, then shows it', async () => {
       answerAll('apigee', 503);
       const before = people.said.length;
       const attempt = people.key('U0CAROL', 'issue', { isLastAttempt: false });
@@ -267,13 +267,13 @@ describe('with a gateway', () => {
   });
 
   describe('ask', () => {
-    it('says how to get a key to those who have none', async () => {
+    it('explains how to get a key to a person without one', async () => {
       expect(await people.ask('U0CAROL', 'Hello?')).toMatchObject(
         refused('no_key', /`\/llmgw key`/),
       );
     });
 
-    it('answers with the asker’s key, growing on the way, and keeps the prompt for Retry', async () => {
+    it('answers with the key of the asker, grows, and keeps the prompt for Retry', async () => {
       const said = await people.ask('U0ALICE', 'What is the capital of France?');
       expect(said).toMatchObject({
         what: 'answered',
@@ -294,7 +294,7 @@ describe('with a gateway', () => {
       expect(people.texts.has(said.to.job)).toBe(true);
     });
 
-    it('goes on in the same message after its worker was lost in the middle', async () => {
+    it('continues in the same message after its worker was lost', async () => {
       const lost = new AbortController();
       people.onGrow = () => lost.abort(new Error('the worker is gone'));
       people.texts.set('ask-lost', 'Tell me more.');
@@ -310,7 +310,7 @@ describe('with a gateway', () => {
       expect(people.said.filter((one) => one.to.job === 'ask-lost')).toHaveLength(3);
     });
 
-    it('explains what the gateway says', async () => {
+    it('explains errors of the gateway', async () => {
       world.sandbox.context.faults.add({
         service: 'dataplane',
         operation: '.*',
@@ -329,7 +329,7 @@ describe('with a gateway', () => {
       });
     });
 
-    it('explains the quota to whoever asks once too often in a window', async () => {
+    it('explains the quota to a person who exceeds it', async () => {
       const asked = await Promise.all(
         Array.from({ length: 6 }, (_, index) => people.ask('U0BOB', `Question ${index}`)),
       );
@@ -361,7 +361,7 @@ describe('with a gateway', () => {
     const env: CapabilityContext['env'] = (_gateway, options) =>
       Promise.resolve({ ...world.env, gateway: effectiveGateway(desired, options ?? {}) });
 
-    /** What was said of it, and the options of the runs that it began. */
+    /** The messages about it, and the options of the runs that it started. */
     async function plan(payload: object, job = 'plan-1') {
       const begun: ProvisionOptions[] = [];
       const runs = {
@@ -378,7 +378,7 @@ describe('with a gateway', () => {
     const planned = ({ said }: Awaited<ReturnType<typeof plan>>) =>
       said?.what === 'plan' ? said.plan : expect.fail(JSON.stringify(said));
 
-    it('finds everything as wanted, and changes nothing by looking', async () => {
+    it('finds everything in sync, and changes nothing', async () => {
       const state = () => JSON.stringify(world.sandbox.context.state('kubernetes', () => ({})));
       const before = state();
       const made = planned(await plan({ asks: true }));
@@ -387,7 +387,7 @@ describe('with a gateway', () => {
       expect(state()).toBe(before);
     });
 
-    it('names what options would change, and begins it once approved', async () => {
+    it('lists the changes of the options, and starts the run once approved', async () => {
       const options = { quota: '7/minute' };
       const made = planned(await plan({ options, asks: true }, 'provision-default-1'));
       expect(made.verdict).toBe('ready');
@@ -401,7 +401,7 @@ describe('with a gateway', () => {
       expect(again.said).toMatchObject(refused('plan_gone', /\/llmgw provision/));
     });
 
-    it('begins nothing once the plan differs from what was approved', async () => {
+    it('starts no run when the plan differs from the approved one', async () => {
       const options = { quota: '8/minute' };
       const made = planned(await plan({ options, asks: true }, 'provision-default-2'));
       desired = { ...world.gateway, nodeCount: 4 };
@@ -422,7 +422,7 @@ describe('with a gateway', () => {
   });
 
   describe('status', () => {
-    it('is ready, with what an onlooker wants to know', async () => {
+    it('is ready, with endpoint, model, pods, proof time, keys and last run', async () => {
       const lastRun = {
         id: 'provision-default-x',
         runbook: 'provision',
@@ -451,7 +451,7 @@ describe('with a gateway', () => {
       });
     });
 
-    it('leaves the number of keys out when Apigee does not answer', async () => {
+    it('omits the number of keys when Apigee does not respond', async () => {
       answerAll('apigee', 503);
       expect(await people.status()).toMatchObject({ state: 'ready', keys: undefined });
     });
@@ -474,13 +474,13 @@ describe('with a gateway', () => {
       const found = await kubernetes.get(ref);
       await kubernetes.delete(ref, { uid: found?.metadata.uid ?? expect.fail() });
       await expect.poll(() => kubernetes.get(ref), { timeout: 20_000 }).toBeUndefined();
-      // The load balancer takes a change a moment after the cluster has it.
+      // The load balancer applies a change shortly after the cluster.
       const desired = { state: 'degraded', cause: expect.stringMatching(cause) };
       await expect.poll(() => people.status()).toMatchObject(desired);
     });
   });
 
-  it('shows a key to nobody but its owner', async () => {
+  it('shows a key to its owner only', async () => {
     const keys = await Promise.all(
       ['alice@example.com', 'bob@example.com', 'erin@example.com', 'fay@example.com'].map(
         async (email) => await appOf(email),

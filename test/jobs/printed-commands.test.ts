@@ -1,4 +1,4 @@
-// Commands that messages print: for a gateway other than `default`, each names it, and parses to it.
+// Commands in messages: for a gateway other than `default`, each names it.
 import { lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import type { GatewayPlan } from '../../jobs/provision/notifier.ts';
 import type { GatewayStatus } from '../../jobs/health/status/notifier.ts';
@@ -28,7 +28,7 @@ const gateway = 'staging';
 const job = 'job-1';
 const by = { user: 'U0OLIVIA', channel: 'C0GATEWAY' };
 
-/** At least so many commands are about a gateway, and all of them about this one. */
+/** At least this many commands are about a gateway, and all of them name this one. */
 function expectNamed(shown: unknown, least = 1): void {
   const found = gatewaysIn(shown);
   expect(Object.keys(found).length).toBeGreaterThanOrEqual(least);
@@ -59,7 +59,7 @@ describe('a command', () => {
     }
   });
 
-  test('of another kind stays as it is', () => {
+  test('of another kind stays unchanged', () => {
     const others = handlers.commands.filter(({ options }) => options['gateway'] === undefined);
     for (const { name } of others) expect(commandFor(name, gateway)).toBe(name);
     expect(commandFor('help ask', gateway)).toBe('help ask');
@@ -185,18 +185,18 @@ describe('a message about a gateway', () => {
         causes: [{ at: 1, text: guidance`see ${slashCommand('doctor')}` }],
       },
     ],
-  ])('that tells `%s` names it in every command', (_event, notice) => {
+  ])('that reports `%s` names it in every command', (_event, notice) => {
     expectNamed(noticeMessage(notice));
   });
 
-  test('that tells of the run at work names the run to cancel', () => {
+  test('that shows the active run names the run to cancel', () => {
     const shown = lockedMessage(run({ status: 'running' }), job);
     expect(printedCommands(shown)).toEqual(['cancel provision-staging-1']);
   });
 });
 
 describe('a fault of a gateway', () => {
-  test.each(errorKinds)('of the kind %s names it in every command', (kind) => {
+  test.each(errorKinds)('of the kind %s names the gateway in every command', (kind) => {
     const given = fail(kind, 'denied', 'It failed').fault;
     expectNamed(faultMessage(faultAbout(given, gateway), job), 0);
     const named = fail(kind, 'denied', 'It failed', {
@@ -205,7 +205,7 @@ describe('a fault of a gateway', () => {
     expectNamed(faultMessage(faultAbout(named, gateway), job), 3);
   });
 
-  test('that an earlier version has kept is shown in its own words', () => {
+  test('that an earlier version stored is shown unchanged', () => {
     const kept: Fault = {
       kind: 'invalid',
       code: 'no_key',
@@ -216,11 +216,11 @@ describe('a fault of a gateway', () => {
     expect(spoken(text)).toContain('Next: See /llmgw key.');
   });
 
-  test('that its absence causes names it', () => {
+  test('caused by its absence names it', () => {
     expectNamed(faultMessage(faultAbout(noGateway(gateway).fault, gateway), job));
   });
 
-  test('that a request for no more quota causes names it', () => {
+  test('caused by a request for no more quota names it', () => {
     const quota = { limit: 5, interval: 1, timeUnit: 'minute' } as const;
     const shown = (given: Fault | undefined) => given && faultMessage(given, job);
     expectNamed(shown(notMore(gateway, quota, quota)));

@@ -1,4 +1,4 @@
-// Records of the stores in Redis that another version wrote or that are damaged: absent, and nothing breaks.
+// Stored records in Redis from another version or damaged: treated as absent.
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keepEnding, readEnding } from '../../jobs/ask/stored-ending.ts';
@@ -27,10 +27,10 @@ afterAll(() => redis.quit());
 
 const damaged = ['{', 'null', '7', '[]', '{"version":9}', '"a text"'];
 
-describe.each(damaged)('a record that holds %s', (text) => {
+describe.each(damaged)('a record with the content %s', (text) => {
   const id = `r-${Buffer.from(text).toString('hex')}`;
 
-  test('is no message, modal, answer, profile or session, and a delivery stays handled', async () => {
+  test('is not a message, modal, answer, profile or session, and a delivery stays handled', async () => {
     const memory = createSlackMemory(redis, prefix, quiet);
     for (const kind of ['modal', 'message', 'answer', 'session-of', 'delivery']) {
       await redis.set(`${prefix}:slack:${kind}:${id}`, text);
@@ -45,7 +45,7 @@ describe.each(damaged)('a record that holds %s', (text) => {
     expect(await memory.message(id)).toEqual({ channel: 'C0A', ts: '1.1' });
   });
 
-  test('is no approval: the question is asked anew, and nothing is decided before', async () => {
+  test('is not an approval: the question is asked again, and nothing is decided before', async () => {
     const approvals = createApprovals(redis, prefix, quiet);
     for (const field of ['request', 'decision']) {
       const asked = { ...request, id: `${id}-${field}` };
@@ -63,14 +63,14 @@ describe.each(damaged)('a record that holds %s', (text) => {
     }
   });
 
-  test('is no Home report and no notice', async () => {
+  test('is not a Home report or a notice', async () => {
     const homes = createHomeStore(redis, prefix, quiet);
     for (const kind of ['kept', 'notice']) await redis.set(`${prefix}:home:${kind}:${id}`, text);
     expect(await homes.kept(id)).toBeUndefined();
     expect(await homes.notice(id)).toBeUndefined();
   });
 
-  test('is no memory, subscription or lease of a watch, and a lease is granted over it', async () => {
+  test('is not a state, subscription or lease of a watch, and a new lease replaces it', async () => {
     const { memory, subscriptions, leases } = createWatchStore(redis, prefix, quiet);
     await redis.set(`${prefix}:watch:${id}`, text);
     await redis.set(`${prefix}:lease:${id}`, text);
@@ -83,7 +83,7 @@ describe.each(damaged)('a record that holds %s', (text) => {
     expect((await subscriptions.all())[id]).toEqual([]);
   });
 
-  test('is no turn of a conversation: the others stay', async () => {
+  test('is not a turn of a conversation: the others stay', async () => {
     const asks = createAskStore(redis, prefix, quiet);
     const turn = { job: 'ask-1', prompt: 'Why?', answer: 'Because.' };
     await asks.addTurn(id, 'default', turn);
@@ -92,7 +92,7 @@ describe.each(damaged)('a record that holds %s', (text) => {
     await asks.close();
   });
 
-  test('is no stored ending and no quota request of a run', async () => {
+  test('is not a stored outcome or a quota request of a run', async () => {
     const texts = createTexts(redis, prefix, quiet);
     await texts.keep(`ending-${id}`, text, 60_000);
     expect(await readEnding({ texts }, id)).toBeUndefined();
@@ -102,7 +102,7 @@ describe.each(damaged)('a record that holds %s', (text) => {
     await endQuotaRequest({ texts, queues }, id, 'default', end);
   });
 
-  test('is no journal: the run fails with a typed fault, and lists leave it out', async () => {
+  test('is not a journal: the run fails with a typed fault, and lists omit it', async () => {
     const own = `test-${randomUUID()}`;
     const store = createRunStore(redis, own);
     const queues = createQueues({ redis, prefix: own, jobs: [] });
@@ -132,7 +132,7 @@ const request: ApprovalRequest = {
 const lease: Lease = { by: olivia, gateway: 'default', until: 9, lengthMs: 3, since: 1 };
 const fault = fail('transient', 'unavailable', 'Apigee did not answer').fault;
 
-test('a lease that was written with other fields and in another order is replaced', async () => {
+test('a lease with extra fields or another field order is replaced', async () => {
   const { leases } = createWatchStore(redis, prefix, quiet);
   const kept = JSON.stringify({ newer: 1, ...lease, lapsed: fault });
   await redis.set(`${prefix}:lease:ordered`, kept);
@@ -141,7 +141,7 @@ test('a lease that was written with other fields and in another order is replace
   expect(await leases.replace('ordered', before, undefined)).toBe(false);
 });
 
-test('a whole Home report is read as it was kept', async () => {
+test('a complete Home report is read as stored', async () => {
   const homes = createHomeStore(redis, prefix, quiet);
   const point = { at: 1, requests: 2, errors: 0 };
   const sent = {
@@ -192,7 +192,7 @@ test('a whole Home report is read as it was kept', async () => {
   expect(await homes.kept('U0ALICE')).toEqual(JSON.parse(JSON.stringify(report)));
 });
 
-test('a memory with every kind of notice is read as it was saved', async () => {
+test('a watch state with every kind of notice is read as stored', async () => {
   const { memory, saveMemory } = createWatchStore(redis, prefix, quiet);
   const base = { id: 'n', gateway: 'default', at: 1 };
   const notices = [
@@ -224,7 +224,7 @@ test('a memory with every kind of notice is read as it was saved', async () => {
   expect(await memory('whole')).toEqual(JSON.parse(JSON.stringify(saved)));
 });
 
-test('a stored ending of each kind is read as it was kept', async () => {
+test('a stored outcome of each kind is read as stored', async () => {
   const texts = createTexts(redis, prefix, quiet);
   const parts = { texts, redact: (text: string) => text };
   const explained = {

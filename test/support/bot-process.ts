@@ -1,4 +1,4 @@
-// The production bot in a process of its own, with the sandbox's Slack in this one and a Redis of the test's choice.
+// Production bot in a child process, with an in-process Slack and a chosen Redis.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,7 +25,7 @@ export interface LogLine {
 export interface BotProcess {
   readonly botUrl: string;
   readonly metricsUrl: string;
-  /** 0 while nothing answers. */
+  /** 0 without a response. */
   health(path?: '/healthz' | '/readyz' | '/livez'): Promise<HealthAnswer>;
   log(): LogLine[];
   output(): string;
@@ -33,7 +33,7 @@ export interface BotProcess {
   command(text: string, as?: string): Promise<void>;
   screen(as?: string, channel?: string): Promise<Screen>;
   messages(as?: string, channel?: string): Promise<readonly ScreenMessage[]>;
-  /** A control route of the sandbox's Slack. */
+  /** Calls a control route of the sandbox's Slack. */
   post(path: string, body: object): Promise<Record<string, unknown>>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
   clearFaults(): void;
@@ -43,9 +43,9 @@ export interface BotProcess {
 
 export interface BotProcessOptions {
   readonly redisUrl: string;
-  /** The entry: that of the sources by default. */
+  /** The entry file; that of the sources by default. */
   readonly entry?: string;
-  /** Over the usual ones. */
+  /** Overrides of the default variables. */
   readonly env?: Readonly<Record<string, string>>;
   /** Called with the sandbox's Slack before the bot starts. */
   readonly before?: (post: BotProcess['post'], bot: Pick<BotProcess, 'fault'>) => Promise<unknown>;

@@ -1,4 +1,4 @@
-// Starts the engine on the suite's Redis under a prefix of its own, and waits on its journals.
+// Test engine on the suite's Redis, with its own prefix, and journal waits.
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { expect } from 'vitest';
@@ -17,7 +17,7 @@ import type { Timings, WorkerOptions, Workers } from '../../src/engine/worker-op
 export const olivia: Who = { user: 'U0OLIVIA', channel: 'C0GATEWAY' };
 export const alice: Who = { user: 'U0ALICE', channel: 'C0GATEWAY' };
 
-/** Short enough that a killed worker's job is taken up within a second. */
+/** Short enough that a killed worker's job is resumed within a second. */
 export const quickTimings: Partial<Timings> = {
   lockMs: 600,
   lockRenewMs: 200,
@@ -46,14 +46,14 @@ export interface TestEngine {
   readonly queues: Queues;
   readonly refused: { readonly of: RunRequest | RunCommand; readonly fault: Fault }[];
   start(more?: Partial<WorkerOptions>): Promise<Workers>;
-  /** The run once it has ended. */
+  /** Resolves with the run once it has ended. */
   ended(runId: string, timeoutMs?: number): Promise<RunRecord>;
   close(): Promise<void>;
 }
 
 type Given = Pick<WorkerOptions, 'runbooks'> & Partial<Omit<WorkerOptions, 'runbooks'>>;
 
-/** An engine without a worker yet: `start` adds one, more than once if wanted. */
+/** An engine without a worker: each call of `start` adds one. */
 export function createTestEngine(given: Given): TestEngine {
   const prefix = given.prefix ?? `test-${randomUUID()}`;
   const redis = connectRedis(redisUrl());
@@ -125,7 +125,7 @@ export function createTestEngine(given: Given): TestEngine {
   };
 }
 
-/** A run id for one test; the same words never name two runs. */
+/** A run id for one test; the same text never names two runs. */
 export function newRunId(runbook = 'build'): string {
   return `${runbook}-${randomUUID().slice(0, 8)}`;
 }

@@ -1,4 +1,4 @@
-// Fault that a piece of work is rejected with.
+// Fault of a rejected promise.
 import { expect } from 'vitest';
 import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
 

@@ -1,4 +1,4 @@
-// Starts one Redis for the whole suite; each test file takes a database or prefix of its own.
+// Redis server of the suite; each test file has its own database or prefix.
 import { startRedis } from '../../sandbox/processes/start-redis.ts';
 
 export async function setup(): Promise<() => Promise<void>> {

@@ -1,10 +1,10 @@
-// What the runbook laws do to the steps of a runbook before it is run: they fail, are late, or write twice.
+// Step changes of the runbook laws: failures, delays, and duplicate writes.
 import { fail } from '../../src/kernel/errors.ts';
 import type { Step } from '../../src/engine/step.ts';
 
 export type Change<Env> = (step: Step<Env>) => Step<Env>;
 
-/** Every apply is made twice. */
+/** Runs every apply twice. */
 export function twice<Env>(): Change<Env> {
   return (step) => ({
     ...step,
@@ -15,7 +15,7 @@ export function twice<Env>(): Change<Env> {
   });
 }
 
-/** Every step's first apply fails: before it has done anything, or once it has asked for all. */
+/** Fails every step's first apply: before its first request, or after its last. */
 export function failingOnce<Env>(when: 'before' | 'after'): Change<Env> {
   const done = new Set<string>();
   return (step) => ({
@@ -29,7 +29,7 @@ export function failingOnce<Env>(when: 'before' | 'after'): Change<Env> {
   });
 }
 
-/** The one step that is named fails once what it makes was asked for, and nobody waits for that. */
+/** Fails the named step right after its requests, without a wait for their result. */
 export function failingAt<Env>(named: () => string | undefined): Change<Env> {
   return (step) => ({
     ...step,
@@ -45,7 +45,7 @@ export function failingAt<Env>(named: () => string | undefined): Change<Env> {
   });
 }
 
-/** Every step's first wait sees nothing, and then its deadline is over, however long the step's own is. */
+/** Makes every step's first wait observe nothing until a short deadline, whatever its own. */
 export function lateOnce<Env>(seen: Map<string, 'late' | 'past'>): Change<Env> {
   return (step) => ({
     ...step,

@@ -1,4 +1,4 @@
-// What the runbook laws expect of a run's record, given the steps that the run had.
+// Expectations of the runbook laws for a run's record and its steps.
 import { expect } from 'vitest';
 import type { Fault, Json } from '../../src/kernel/errors.ts';
 import type { RunRecord } from '../../src/engine/run-store.ts';
@@ -22,7 +22,7 @@ export function idsOf<Env>(world: LawSubject<Env>): string[] {
   return idsInOrder(world).toSorted();
 }
 
-/** Steps that failed of their own: what still waited when one of them did gives up soon, and a retry takes it up. */
+/** Steps with their own failure: steps that waited then give up soon, and a retry resumes them. */
 export function failuresIn({ state }: RunRecord): string[] {
   const failed = Object.keys(state.steps).filter((id) => state.steps[id]?.status === 'failed');
   const own = failed.filter((id) => !hasGivenUp(state.steps[id]?.fault));
@@ -32,7 +32,7 @@ export function failuresIn({ state }: RunRecord): string[] {
 const hasGivenUp = (fault: Fault | undefined): boolean =>
   fault?.kind === 'permanent' && fault.cause?.kind === 'transient';
 
-/** The law was tried on every step, but perhaps not on those that may be done already. */
+/** The law was tested on every step, except perhaps on those that may already be done. */
 export function expectEach<Env>(
   world: LawSubject<Env>,
   tried: ReadonlySet<string>,
@@ -49,7 +49,7 @@ export function expectSuccess({ state }: RunRecord): void {
   expect({ status: state.status, faults }).toEqual({ status: 'succeeded', faults: [] });
 }
 
-/** No step may have begun whose needs are not all finished. */
+/** No step started before all its needs were finished. */
 export function expectNothingAfterFailure<Env>(world: LawSubject<Env>, { state }: RunRecord): void {
   for (const { id, needs } of stepsOf(world)) {
     const hasUnfinishedNeed = needs.some((need) => state.steps[need]?.status !== 'finished');

@@ -1,4 +1,4 @@
-// A run among workers that die: each is a process that kills itself (SIGKILL) some journal writes on, until the run has ended.
+// Run by short-lived workers: each sends itself SIGKILL after some journal writes.
 import type { ChildProcess } from 'node:child_process';
 import { expect } from 'vitest';
 import { hasEnded } from '../../src/engine/run-state.ts';
@@ -8,22 +8,22 @@ import { keyOfLine, type MortalOrders } from './mortal-orders.ts';
 
 export interface MortalRun {
   readonly record: RunRecord;
-  /** The lines that were written last when a worker died, one a death. */
+  /** The last written lines before a worker died, one per death. */
   readonly deaths: readonly string[];
 }
 
 export interface MortalRunOptions {
   readonly engine: TestEngine;
   readonly runId: string;
-  /** Journal writes from one death to the next. */
+  /** Journal writes between two deaths. */
   readonly stride: number;
-  /** Starts a process that waits for its orders. */
+  /** Starts a process that waits for its configuration. */
   readonly start: () => ChildProcess;
-  /** The longest that one life may take, ms. */
+  /** The longest life of one worker, ms. */
   readonly lifeMs: number;
 }
 
-/** Long enough for a process at work on a busy machine, short enough to be waited for again and again. */
+/** Long enough for a worker on a busy machine, short enough for many repetitions. */
 const timings = { lockMs: 1_500, stalledIntervalMs: 300, sweepEveryMs: 500, paceFactor: 0.02 };
 
 export async function runAmongDeaths(options: MortalRunOptions): Promise<MortalRun> {

@@ -1,4 +1,4 @@
-// The commands that a shown thing prints or types, and the gateways to which they parse.
+// Commands that a view prints or runs, and the gateways that they name.
 import { chosenGateway, type KnownGateways } from '../../src/slack/dispatch/gateway-choice.ts';
 import { handlers } from '../../jobs/index.ts';
 import { parseCommand } from '../../src/slack/dispatch/parse-command.ts';
@@ -21,7 +21,7 @@ export const twoGateways: KnownGateways = {
   gateways: { default: first, staging: { ...effectiveGateway(first, {}), name: 'staging' } },
 };
 
-/** A sample in place of a word that a person replaces. */
+/** Samples for placeholders that a person replaces. */
 const samples: Readonly<Record<string, string>> = {
   N: '2',
   TYPE: 'c2-standard-16',
@@ -30,7 +30,7 @@ const samples: Readonly<Record<string, string>> = {
   '@them': '<@U0ALICE>',
 };
 
-/** Every command in backticks, and every command that a button types. */
+/** Every command in backticks, and every command that a button runs. */
 export function printedCommands(shown: unknown): string[] {
   if (typeof shown === 'string') {
     return [...shown.matchAll(/`\/llmgw ([^`]+)`/g)].map(([, command = '']) => command);
@@ -43,7 +43,7 @@ export function printedCommands(shown: unknown): string[] {
   return [...typed, ...Object.values(shown).flatMap(printedCommands)];
 }
 
-/** Of each printed command that is about a gateway: the one to which it parses, or the problem. */
+/** For each printed command about a gateway: its parsed gateway, or the problem. */
 export function gatewaysIn(shown: unknown): Record<string, string> {
   const found = printedCommands(shown).flatMap((command): [string, string][] => {
     const text = command
@@ -55,7 +55,7 @@ export function gatewaysIn(shown: unknown): Record<string, string> {
     const form = handlers.commands.find(({ name }) => name === parsed.command.name);
     if (form?.options['gateway'] === undefined) return [];
     const { argument } = form;
-    // Of `key` and `quota` the words are verbs, apps and people.
+    // The arguments of `key` and `quota` are verbs, apps and people.
     const isWord = argument.kind === 'words' && argument.max === 1;
     const words = isWord ? parsed.command.words : [];
     return [[command, chosenGateway(twoGateways, { ...parsed.command, words }, 'default').name]];

@@ -1,4 +1,4 @@
-// A Redis of a test's own, to be paused, filled, demoted and restarted; and one address in front of several.
+// Redis server of one test, with faults, and an address for several servers.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type Server, type Socket, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,14 +14,14 @@ export interface OwnRedis {
   readonly client: Redis;
   pause(): void;
   resume(): void;
-  /** Ends the server; what it had on disk stays. */
+  /** Stops the server; its files stay. */
   kill(): Promise<void>;
-  /** On the same files and address; resolves when it serves. */
+  /** Restarts on the same files and address; resolves once the server is ready. */
   start(args?: readonly string[]): Promise<void>;
   /** Refuses every write that needs memory. */
   fill(): Promise<void>;
   drain(): Promise<void>;
-  /** Refuses every write, as the old primary after a failover does. */
+  /** Refuses every write, like the old primary after a failover. */
   demote(): Promise<void>;
   promote(): Promise<void>;
   stop(): Promise<void>;
@@ -65,14 +65,14 @@ export async function openRedis(args: readonly string[] = []): Promise<OwnRedis>
 
 export interface RedisAddress {
   readonly url: string;
-  /** New connections reach this server; those that are open stay where they are. */
+  /** Sends new connections to this server; open connections stay. */
   pointTo(socket: string): void;
-  /** Connections that are open stay open and carry nothing more, as when the server's machine vanishes. */
+  /** Keeps open connections without traffic, like a server machine that vanishes. */
   strand(): void;
   close(): Promise<void>;
 }
 
-/** One address, as a load balancer or a DNS name is, in front of the server that is the primary now. */
+/** One address in front of the current primary, like a load balancer or a DNS name. */
 export async function openAddress(first: string): Promise<RedisAddress> {
   const directory = mkdtempSync(join(tmpdir(), 'llmgw-address-'));
   const path = join(directory, 'front.sock');
@@ -105,7 +105,7 @@ export async function openAddress(first: string): Promise<RedisAddress> {
       for (const [incoming, outgoing] of pairs.splice(0)) {
         incoming.unpipe(outgoing);
         outgoing.unpipe(incoming);
-        // What the client writes is taken, as by its system's buffers, and reaches nobody.
+        // Reads and drops the client's writes, like the buffers of its system.
         incoming.resume();
       }
     },

@@ -1,4 +1,4 @@
-// The laws that every runbook keeps, as a harness: give it a way to make a world, and it asserts them on the real engine.
+// Runbook laws as a harness: assertions on the real engine for any world.
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/kernel/errors.ts';
@@ -24,13 +24,13 @@ export interface RunbookInWorld<Env> {
   env(target: string, input: Json): Promise<Env>;
   readonly target: string;
   readonly input: Json;
-  /** What the world holds, without times and generated ids: two worlds that are as wanted compare equal. */
+  /** Content of the world without times and generated ids: two worlds in sync compare equal. */
   snapshot(): Promise<unknown>;
-  /** How many writes the world has taken so far. */
+  /** Number of writes to the world so far. */
   writes(): Promise<number>;
-  /** For law (iv): what is still there that costs money or bears our mark. */
+  /** For law (iv): remaining resources that are billable or have the bot's label. */
   left?(): Promise<readonly string[]>;
-  /** For law (v): starts a process that waits for orders and dies as they say. */
+  /** For law (v): starts a process that waits for orders and exits accordingly. */
   mortal?(): ChildProcess;
   close(): Promise<void>;
 }
@@ -39,23 +39,23 @@ export type Law = 'i' | 'ii' | 'iii' | 'iv' | 'v' | 'vi' | 'vii';
 
 export interface LawOptions<Env> {
   make(): Promise<RunbookInWorld<Env>>;
-  /** Those that need nothing but a world, unless told otherwise. */
+  /** By default, the laws that need only a world. */
   readonly laws?: readonly Law[];
   /** The longest that one run may take, ms. */
   readonly runMs?: number;
-  /** Steps that the world may have brought about before their turn comes: nothing need fail in their apply. */
+  /** Steps that may be done before their turn: their apply need not fail. */
   readonly mayBeDone?: readonly string[];
   /** Where steps are heavy, a slow machine must not lose their jobs. */
   readonly timings?: Partial<Timings>;
-  /** For law (iv): takes away what the runbook makes. */
+  /** For law (iv): removes the resources of the runbook. */
   readonly teardown?: Runbook<Env>;
-  /** For law (v): journal writes from one death to the next. */
+  /** For law (v): journal writes between two deaths. */
   readonly stride?: number;
 }
 
 const always: readonly Law[] = ['i', 'ii', 'iii', 'vi', 'vii'];
 
-/** Declares one test a law, as the architecture counts them. */
+/** Declares one test per law, with the numbers of the architecture. */
 export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>): void {
   const { laws = always, runMs = 60_000, mayBeDone = [], timings = {}, stride = 1 } = options;
   const law = (which: Law, says: string, holds: () => Promise<void>): void => {
@@ -72,7 +72,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
     return world;
   };
 
-  /** An engine that knows the world's runbook, changed, and the one that takes all away again. */
+  /** An engine with the world's changed runbook, and with its teardown. */
   const engineFor = async (
     world: RunbookInWorld<Env>,
     change: Change<Env> = (step) => step,
@@ -101,7 +101,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
   };
 
   let whole: Promise<Whole<Env>> | undefined;
-  /** One world that a run has gone through undisturbed; the laws compare others with it. */
+  /** One world after an undisturbed run; the laws compare others with it. */
   const wholeWorld = (): Promise<Whole<Env>> =>
     (whole ??= (async () => {
       const world = await options.make();
@@ -112,7 +112,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
   let closeWhole = (): Promise<void> => Promise.resolve();
   afterAll(() => closeWhole());
 
-  /** Retries until the run succeeds; `each` looks at every failure. */
+  /** Retries until the run succeeds; `each` checks every failure. */
   const retryToTheEnd = async (
     engine: TestEngine,
     first: RunRecord,
@@ -219,7 +219,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
           lifeMs,
         });
         expectSuccess(record);
-        // Each step writes at least that it began and that it has finished.
+        // Each step writes at least its start and its end.
         expect(deaths.length).toBeGreaterThanOrEqual(
           Math.floor((idsOf(world).length * 2) / stride),
         );

@@ -1,4 +1,4 @@
-// A whole sandbox for a test file: services in this process, Redis and the production bot in their own, `say` as people use it.
+// Sandbox of a test file: services, Redis, the production bot and `say`.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +10,16 @@ import { createSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/
 
 export interface TestSandbox extends Sandbox {
   readonly directory: string;
-  /** Runs the say CLI: what the person sees, and its exit code. */
+  /** Runs the say CLI. @returns the messages that the person sees, and the exit code. */
   say(text: string, options?: SayOptions): Promise<Said>;
-  /** olivia types a slash command in #llm-gateway; back as soon as Slack has its ack, without a process of its own. */
+  /** Sends a slash command of olivia in #llm-gateway; returns after the ack, without a process. */
   command(text: string): Promise<void>;
-  /** What the channel shows of runs, as their blocks have it. */
+  /** The blocks of the runs that the channel shows. */
   cards(): string;
-  /** GET a JSON document of the sandbox. */
+  /** Gets a JSON document of the sandbox. */
   get<T>(path: string): Promise<T>;
   botLog(): string;
-  /** Endpoint and a token of the one cluster, as /_sandbox/kubeconfig gives them. */
+  /** Endpoint and token of the only cluster, from /_sandbox/kubeconfig. */
   clusterAccess(): Promise<ClusterAccess>;
 }
 

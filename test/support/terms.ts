@@ -1,14 +1,14 @@
-// Terms that readers do not know, each with the term of the field, and where they may stand.
+// Terms that readers do not know, each with its replacement and exceptions.
 
 export interface Term {
-  /** In prose; missing for a term of names alone. */
+  /** In prose; missing for a term that is only used in names. */
   readonly prose?: RegExp;
   /** In a name that is split into lower-case words: `known gateways`. */
   readonly name?: RegExp;
   readonly instead: string;
-  /** Text that is the field's own, and why. */
+  /** Text that the field itself uses, and the reason. */
   readonly except?: readonly { readonly pattern: RegExp; readonly why: string }[];
-  /** Files and exports in which the field itself says so. */
+  /** Files and exports in which the field itself uses the term. */
   readonly names?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// Error bodies of model servers and of what stands before them, as an event of a stream and as a body, in the fault table's words.
+// Error bodies of model servers and proxies, in streams and in plain responses.
 import { describe, expect, test } from 'vitest';
 import { stoppedAt } from '../../../src/clients/inference/fault.ts';
 import { explain } from '../../../src/gateway/faults/explain.ts';
@@ -63,7 +63,7 @@ describe.each(ways.filter(({ route }) => route === 'completions'))('streamed: $s
     return explain(completion, circumstances);
   };
 
-  test.each(modelBodies)('the model server says why: %j', async (body, words) => {
+  test.each(modelBodies)('the reason of the model server is shown: %j', async (body, words) => {
     const { row, meaning, next, actions, raw } = await explained(body);
     expect(row).toBe(way.stream ? 'stream_failed' : 'model_failed');
     expect(meaning).toMatch(words);
@@ -72,14 +72,14 @@ describe.each(ways.filter(({ route }) => route === 'completions'))('streamed: $s
     expect(raw).toBeUndefined();
   });
 
-  test.each(apigeeBodies)('Apigee says why: %j', async (body, expected, words) => {
+  test.each(apigeeBodies)('the reason of Apigee is shown: %j', async (body, expected, words) => {
     const { row, meaning, actions } = await explained(body);
     expect(row).toBe(expected);
     expect(meaning).toMatch(words);
     expect(actions.length).toBeGreaterThan(0);
   });
 
-  test('the words are redacted, and no longer than a message has room for', async () => {
+  test('the reason is redacted, and cut to fit a message', async () => {
     const message = `${'x'.repeat(595)}secret-key ${'y'.repeat(9_000)}`;
     const { meaning } = await explained({ error: { message } });
     expect(meaning.length).toBeLessThan(1_000);
@@ -91,21 +91,21 @@ describe('a refusal', () => {
   const explained = (status: number, body: object) =>
     explain(stoppedAt({ status, body: JSON.stringify(body) }), circumstances);
 
-  test('has the words of a route that the model server lacks', () => {
+  test('shows the message for a route that the model server lacks', () => {
     expect(explained(404, { detail: 'Not Found' })).toMatchObject({
       row: 'model_refused',
       meaning: expect.stringContaining('Not Found'),
     });
   });
 
-  test('of the load balancer in JSON is known as in plain text', () => {
+  test('of the load balancer is recognised in JSON and in plain text', () => {
     const body = { code: 503, message: 'no healthy upstream' };
     expect(explained(503, body).row).toBe('no_healthy_upstream');
   });
 });
 
-describe('an event of a stream that is no JSON', () => {
-  test('is explained in its own words', async () => {
+describe('a stream event that is not JSON', () => {
+  test('is explained with its own text', async () => {
     const completion = await askOf('data: upstream went away\n\n', {
       route: 'completions',
       stream: true,
@@ -117,7 +117,7 @@ describe('an event of a stream that is no JSON', () => {
     });
   });
 
-  test('is explained without a chunk of the answer as its words', async () => {
+  test('is explained without text from the answer', async () => {
     const chunk = event({ choices: [{ index: 0, text: ' Pa', finish_reason: 'stop' }] });
     const way = { route: 'completions', stream: true } as const;
     const completion = await askOf(`event: error\n${chunk}${done}`, way);

@@ -1,4 +1,4 @@
-// Every row of the fault table, by the exact bodies that Apigee, the endpoint picker, vLLM and the load balancer send.
+// Fault table rows, by exact bodies of Apigee, endpoint picker, vLLM and load balancer.
 import { describe, expect, it } from 'vitest';
 import type { NextAction } from '../../../src/gateway/faults/explained.ts';
 import { explain, faultTable } from '../../../src/gateway/faults/explain.ts';
@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'no_key',
-    // With a key, it is the product that lacks its operation.
+    // With a key, the product lacks its operation.
     fault: {
       status: 500,
       body: apigee(
@@ -424,7 +424,7 @@ describe('the fault table', () => {
     expect(faultTable.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
   });
 
-  it('shows the raw body of a fault it does not know, redacted and cut', () => {
+  it('shows the raw body of an unknown fault, redacted and truncated', () => {
     const key = 'a-consumer-key-of-someone';
     const redactor = createRedactor([key]);
     const body = `${'x'.repeat(590)}${key}`;

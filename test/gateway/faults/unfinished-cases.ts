@@ -1,14 +1,14 @@
-// Cases of the fault table for answers that came with status 200 and are not whole.
+// Fault table cases for incomplete answers with status 200.
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
 import type { Circumstances } from '../../../src/gateway/faults/observed-fault.ts';
 
 export interface Case {
   readonly row: string;
   readonly fault: Partial<CompletionFault>;
-  /** Words that a person must find in title, meaning or next. */
+  /** Text that title, meaning or next must contain. */
   readonly says: RegExp;
   readonly retryAfterMs?: number;
-  /** Its next actions: commands by what they type, others by their kind. */
+  /** Its next actions: commands by their text, others by their kind. */
   readonly actions: readonly string[];
   readonly given?: Partial<Circumstances>;
 }

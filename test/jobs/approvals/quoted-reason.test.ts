@@ -1,4 +1,4 @@
-// Words of a requester in the operators' question: quoted, without formatting, and last.
+// Requester's reason in the operators' question: quoted, unformatted, and last.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ApprovalRequest } from '../../../jobs/approvals/questions.ts';
@@ -55,7 +55,7 @@ function wordsIn(block: Block | undefined): string[] {
 }
 
 test.each(Object.entries(shown))(
-  '%s has the words of a person quoted, inert and last',
+  '%s quotes the text of a person last, without formatting',
   (_what, show) => {
     const blocks = show(forged);
     const lines = wordsIn(blocks.at(-1));
@@ -64,18 +64,18 @@ test.each(Object.entries(shown))(
     const quoted = lines.join('\n');
     expect(quoted).not.toMatch(/[*~`]|:white_check_mark:|<@|_Nothing/);
     expect(quoted).toContain('Nothing else to do.');
-    // Nowhere else.
+    // The text appears only there.
     expect(JSON.stringify(blocks.slice(0, -1))).not.toMatch(/demo on Friday|one hour only|never/);
   },
 );
 
-test('words keep what formats nothing: names with underscores, times, numbers', () => {
+test('a reason keeps characters that format nothing: underscores in names, times, numbers', () => {
   expect(quotedLines('my_app_name at 10:30 needs 5 < 6 & more')).toBe(
     '> my_app_name at 10:30 needs 5 &lt; 6 &amp; more',
   );
 });
 
-test('no words of any form leave their quote or format anything', () => {
+test('no reason escapes its quote or applies formatting', () => {
   const sign = fc.constantFrom(
     ...Array.from('*_~`:<>&|!@# \n\r\v\f\u0085\u2028\u2029\u202Ex'),
     ':x:',

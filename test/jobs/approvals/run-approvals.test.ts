@@ -1,4 +1,4 @@
-// Starts and retries of runs: operators are looked up anew, and approvals are checked where a run starts.
+// Starts and retries of runs: operator lookups and approval checks.
 import { quiet } from '../../support/engine.ts';
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -36,7 +36,7 @@ function leaveGroup(): void {
 const said = (words: string, as = 'U0OLIVIA') =>
   slack.sees((each) => each.text.includes(words), as);
 
-/** A run of `staging` that was cancelled so long ago. */
+/** A run of `staging` that was cancelled this long ago. */
 async function cancelled(request: Partial<RunRequest>, agoMs: number): Promise<RunRequest> {
   const runbook = request.runbook ?? 'teardown';
   const runId = `${runbook}-staging-1`;
@@ -61,7 +61,7 @@ describe('without two-person approval', () => {
   beforeEach(() => open(''));
 
   test.each(['provision staging --yes', 'teardown staging --confirm staging', 'audit'])(
-    'an operator who left the group a moment ago cannot type `%s`',
+    'an operator who just left the group cannot run `%s`',
     async (typed) => {
       await slack.command('/llmgw plan staging', nadia.user);
       await said('Planning staging', nadia.user);
@@ -72,7 +72,7 @@ describe('without two-person approval', () => {
     },
   );
 
-  test('the starter of a run who is no operator any more cannot retry it', async () => {
+  test('a starter who is no longer an operator cannot retry the run', async () => {
     const { runId } = await cancelled({ by: nadia }, 1_000);
     await slack.command('/llmgw plan staging', nadia.user);
     leaveGroup();
@@ -108,9 +108,9 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
   test.each<[string, Lease | undefined, boolean]>([
     ['a lease on a gateway without one asks the approver', undefined, true],
     ['a shorter lease asks the approver', lease(2 * hour), true],
-    ['a longer lease starts at once', lease(hour / 2), false],
+    ['a longer lease starts without approval', lease(hour / 2), false],
     [
-      'a lease in place of one that has ended asks',
+      'a lease that replaces an ended one asks the approver',
       { ...lease(-hour), ending: 'teardown-1' },
       true,
     ],
@@ -125,7 +125,7 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
     if (asks) expect(plans).toMatchObject([{ isRequested: true, options: { leaseMs: hour } }]);
   });
 
-  test('a retry is looked at by a job, and starts nothing by itself', async () => {
+  test('a retry is checked by a job, and starts nothing before an approval', async () => {
     const { runId } = await cancelled({}, 1_000);
     await slack.command(`/llmgw retry ${runId}`);
     await said('another operator must approve the retry');
@@ -133,7 +133,7 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
   });
 });
 
-describe('where a run starts', () => {
+describe('the start of a run', () => {
   beforeEach(() => open('provision,teardown'));
   const runId = 'teardown-staging-1';
   const request: RunRequest = {
@@ -193,18 +193,18 @@ describe('where a run starts', () => {
     ],
     ['the requester’s own approval', { decision: { by: olivia.user } }, 'needs_approval'],
     [
-      'an approval by somebody who is no operator',
+      'an approval by somebody who is not an operator',
       { decision: { by: 'U0ALICE' } },
       'needs_approval',
     ],
     ['a question of another requester', { asked: { by: nadia } }, 'needs_approval'],
     [
-      'an approval that another operator is said to have given',
+      'an approval attributed to another operator',
       { start: { approval: { id: 'question', by: nadia } } },
       'needs_approval',
     ],
     [
-      'a requester who is no operator',
+      'a requester who is not an operator',
       { start: { by: { ...olivia, user: 'U0ALICE' } } },
       'not_operator',
     ],
@@ -228,7 +228,7 @@ describe('where a run starts', () => {
     expect(await admitted({ start: { ended } })).toBe('retry_expired');
   });
 
-  test('a start that names a lease needs the lease that names the run', async () => {
+  test('a start for a lease needs a lease that names the run', async () => {
     const start = { request: { ...request, origin: 'lease' as const } };
     expect(await admitted({ start })).toBe('lease_changed');
     const { leases } = createWatchStore(slack.redis, slack.prefix, quiet);

@@ -1,4 +1,4 @@
-// How a growing text is paced: at once, then no oftener than it is let, the newest text only.
+// Pacing of growing text: immediate first update, then limited, with the newest text only.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fail } from '../../../src/kernel/errors.ts';
 import { createTicker } from '../../../jobs/ask/answer/answer-ticker.ts';
@@ -24,14 +24,14 @@ function paced(shows: (text: string) => boolean = () => true) {
   return { shown, ticker };
 }
 
-test('the first words are shown at once', async () => {
+test('the first text is shown immediately', async () => {
   const { shown, ticker } = paced();
   ticker.grow('a');
   await vi.advanceTimersByTimeAsync(0);
   expect(shown).toEqual([{ text: 'a', at: 0 }]);
 });
 
-test('words that come faster than they may be shown wait, also where Slack answers at once', async () => {
+test('text that arrives faster than the limit waits, even when Slack responds immediately', async () => {
   const { shown, ticker } = paced();
   for (let length = 1; length <= 50; length += 1) {
     ticker.grow('x'.repeat(length));
@@ -41,7 +41,7 @@ test('words that come faster than they may be shown wait, also where Slack answe
   expect(shown.map(({ text }) => text.length)).toEqual([1, 15, 30, 45]);
 });
 
-test('what could not be shown yet takes no one’s turn', async () => {
+test('text that cannot be shown yet blocks no other message', async () => {
   const { shown, ticker } = paced((text) => text !== 'q');
   ticker.grow('q');
   await vi.advanceTimersByTimeAsync(tokenMs);
@@ -50,7 +50,7 @@ test('what could not be shown yet takes no one’s turn', async () => {
   expect(shown).toEqual([{ text: 'quite', at: tokenMs }]);
 });
 
-test('a pause that is asked for is kept, and the newest words come after it', async () => {
+test('a requested pause is respected, and the newest text follows it', async () => {
   const calls: string[] = [];
   const ticker = createTicker({
     everyMs,
@@ -70,7 +70,7 @@ test('a pause that is asked for is kept, and the newest words come after it', as
   expect(calls).toEqual(['one', 'one two']);
 });
 
-test('after its stop nothing is shown any more', async () => {
+test('a stopped ticker shows nothing', async () => {
   const { shown, ticker } = paced();
   ticker.grow('one');
   await vi.advanceTimersByTimeAsync(10);

@@ -1,4 +1,4 @@
-// A person's line of questions: a place is held by a job, and by nothing else.
+// Queue of a person's questions: only a job holds a place.
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../../src/kernel/redis.ts';
@@ -22,12 +22,12 @@ afterAll(async () => {
   await slack.close();
 });
 
-/** ms until the place ends by itself. */
+/** ms until the place expires. */
 const holdOf = async (job: string): Promise<number> =>
   Number(await redis.zscore(holds, job)) - Date.now();
 
-test('asks that could not be put into the queue take no place: the next one waits for nobody', async () => {
-  // The queue refuses every job, and the rest of Redis works.
+test('questions that could not be queued take no place: the next one does not wait', async () => {
+  // The queue refuses every job; the rest of Redis works.
   const wait = `${slack.prefix}:queue:job-ask:wait`;
   const prioritized = `${slack.prefix}:queue:job-ask:prioritized`;
   await redis.mset(wait, 'no list', prioritized, 'no set');
@@ -42,21 +42,21 @@ test('asks that could not be put into the queue take no place: the next one wait
   expect(await asks.ahead('U0ALICE', 'another')).toBe(0);
 });
 
-test('places whose process died before the job was in the queue end by themselves, and those of jobs stay', async () => {
+test('places expire when their process died before queueing the job, and places of jobs stay', async () => {
   for (const job of ['a', 'b', 'c']) await asks.enter('U0BOB', job);
   expect(await asks.ahead('U0BOB', 'd')).toBe(1);
   expect(await holdOf('a')).toBeLessThanOrEqual(15_000);
-  // A job that works or waits holds its place for longer, and renews it.
+  // A running or waiting job holds its place longer, and renews it.
   expect(await asks.ahead('U0BOB', 'c')).toBe(0);
   expect(await holdOf('c')).toBeGreaterThan(45_000);
-  // Their time is over.
+  // Their time has passed.
   await redis.zadd(holds, 'XX', 1, 'a', 1, 'b', 1, 'd');
   expect(await asks.enter('U0BOB', 'e')).toBe(1);
   await asks.leave('U0BOB', 'c');
   expect(await asks.enter('U0BOB', 'f')).toBe(1);
 });
 
-test('the queue itself tells whether a question is arranged for later, not the text that was kept before', async () => {
+test('the queue decides whether a question is scheduled, not the text stored before', async () => {
   const { queues } = slack;
   const by = { user: 'U0ALICE', channel: 'C0GATEWAY' };
   expect(await queues.has('ask', 'ask-x-later')).toBe(false);

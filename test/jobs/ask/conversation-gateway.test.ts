@@ -1,4 +1,4 @@
-// Questions keep their gateway: in the thread of a conversation, in the prompt modal, and from the message shortcut.
+// Gateway of a question: kept in threads, the prompt modal and the message shortcut.
 import { quiet } from '../../support/engine.ts';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ interface Asked {
   readonly prompt: string;
 }
 
-/** The gateway of each prompt that no worker took up. */
+/** The gateway of each queued prompt. */
 async function gatewayOf(prompt: string): Promise<string | undefined> {
   const queue = new Queue<PlainJobData>(jobQueueName('ask'), {
     connection: slack.redis,
@@ -33,7 +33,7 @@ async function gatewayOf(prompt: string): Promise<string | undefined> {
   return all.find((_, index) => texts[index] === prompt)?.gateway;
 }
 
-/** A message whose thread holds a conversation, as the worker notes it. */
+/** A message whose thread holds a conversation, as the worker stores it. */
 async function conversation(gateway: string): Promise<string> {
   const root = await slack.message('Let us ask the model');
   const asks = createAskStore(slack.redis, slack.prefix, quiet);
@@ -52,11 +52,11 @@ async function submitModal(as: string, prompt: string): Promise<void> {
   await slack.post('submit', { as, viewId: modal?.id, values: { prompt } });
 }
 
-test('a mention and a reply in a conversation are asked at its gateway', async () => {
+test('a mention and a reply in a conversation go to its gateway', async () => {
   const root = await conversation('staging');
   await say('@llmgw and so?', 'U0BOB', root);
   await expect.poll(() => gatewayOf('and so?')).toBe('staging');
-  // Where the app hears all messages of its channels.
+  // For an app that receives all messages of its channels.
   const event = {
     user: 'U0ALICE',
     team: 'T0SANDBOX',
@@ -75,13 +75,13 @@ test('a mention and a reply in a conversation are asked at its gateway', async (
   await expect.poll(() => gatewayOf('And then?')).toBe('staging');
 });
 
-test('a question that names another gateway in a conversation is asked there', async () => {
+test('a question that names another gateway in a conversation goes to that gateway', async () => {
   const root = await conversation('staging');
   await say('@llmgw ask --gateway default Elsewhere?', 'U0OLIVIA', root);
   await expect.poll(() => gatewayOf('Elsewhere?')).toBe('default');
 });
 
-test('a conversation of an earlier version is asked at the default gateway', async () => {
+test('a conversation of an earlier version uses the default gateway', async () => {
   const root = await slack.message('Let us ask the model');
   await slack.redis.set(`${slack.prefix}:ask:thread:C0GATEWAY:${root}`, '1');
   await say('@llmgw And now?', 'U0ALICE', root);

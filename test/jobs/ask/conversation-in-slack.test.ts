@@ -1,4 +1,4 @@
-// What people see of jobs: keys to their owners alone, answers that grow, faults in words, questions and buttons.
+// Slack output of jobs: private keys, growing answers, explained faults, questions and buttons.
 import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
 import type { GatewayPlan } from '../../../jobs/provision/notifier.ts';
 import type { KeyReveal } from '../../../jobs/keys/notifier.ts';
@@ -54,7 +54,7 @@ async function acked(text: string, as: string): Promise<string> {
 const everything = async (as: string): Promise<string> => JSON.stringify(await slack.screen(as));
 
 describe('key', () => {
-  test('opens a window at once, which the job fills for its owner alone', async () => {
+  test('opens a modal immediately, and the job shows the key there to its owner only', async () => {
     const job = await acked('/llmgw key', 'U0ALICE');
     expect(job).toMatch(/^key-[a-z0-9]+$/);
     await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('key', () => {
     await slack.post('close-view', { as: 'U0ALICE' });
   });
 
-  test('a closed window gets no key: it waits, masked, behind Reveal', async () => {
+  test('a closed modal gets no key: the key is posted masked, with Reveal', async () => {
     const job = await acked('/llmgw key', 'U0ALICE');
     await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
     await slack.post('close-view', { as: 'U0ALICE' });
@@ -98,7 +98,7 @@ describe('key', () => {
     expect(await everything('U0ALICE')).not.toContain(consumerKey);
   });
 
-  test('a second call shows the same key masked, in the window, with Reveal', async () => {
+  test('a second call shows the same key masked in the modal, with Reveal', async () => {
     const job = await acked('/llmgw key', 'U0ALICE');
     const to: Addressee = { user: 'U0ALICE', channel: 'C0GATEWAY', job, viewId: job };
     await slack.slackNotifier.notifier.announceKey(to, { ...reveal, isNew: false });
@@ -110,7 +110,7 @@ describe('key', () => {
     await slack.post('close-view', { as: 'U0ALICE' });
   });
 
-  test('by mention there is no window: the thread hears it is taken in, the owner alone gets Reveal', async () => {
+  test('a mention opens no modal: the thread gets an acknowledgement, only the owner gets Reveal', async () => {
     const ts = await slack.message('@llmgw key', 'U0BOB');
     const reply = await slack.sees((each) => each.threadTs === ts && each.from.isBot, 'U0BOB');
     expect(reply.metadata?.event_type).toBe('llmgw_accepted');
@@ -139,7 +139,7 @@ describe('ask', () => {
     quota: { limit: 5, window: 'minute', usedHere: 2 },
   };
 
-  test('one message a job: it grows, ends exact, and a second worker finds it', async () => {
+  test('a job has one message: it grows, ends complete, and a second worker reuses it', async () => {
     const job = await acked('/llmgw ask What is\nthe capital <here>?', 'U0ALICE');
     const prompt = await slack.texts.read(job);
     expect(prompt).toBe('What is\nthe capital <here>?');
@@ -172,7 +172,7 @@ describe('ask', () => {
     expect(all[1]?.text).not.toContain('<!channel>');
   });
 
-  test('streamed to its end it is exact, and no mention in it is alive', async () => {
+  test('a streamed answer is complete at its end, and its mentions notify nobody', async () => {
     const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-stream'),
       question('go'),
@@ -193,7 +193,7 @@ describe('ask', () => {
   });
 
   const html = '<!DOCTYPE html>\n<!-- x -->\nList<@NonNull String> x;';
-  test.each([true, false])('an answer with code is exact; streamed: %s', async (streams) => {
+  test.each([true, false])('an answer with code is complete; streamed: %s', async (streams) => {
     const job = `ask-code-${streams}`;
     const message = await slack.slackNotifier.notifier.openAnswer(asked(job), {
       ...question('go'),
@@ -210,7 +210,7 @@ describe('ask', () => {
     expect(JSON.stringify(seen.blocks)).toContain(JSON.stringify(html).slice(1, -1));
   });
 
-  test('a streamed answer whose job fails ends in its message, and its question says so', async () => {
+  test('a streamed answer whose job fails ends in its own message, and its question shows it', async () => {
     await slack.texts.keep('ask-torn', 'how?', 60_000);
     const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-torn'),
@@ -234,14 +234,14 @@ describe('ask', () => {
     expect(JSON.stringify(all[0]?.blocks)).not.toContain('ask.stop');
   });
 
-  test('words whose answer from Slack was lost stand there once', async () => {
+  test('text is posted once when the response from Slack is lost', async () => {
     const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-lost'),
       question('go'),
     );
     message.grow('One');
     await slack.sees((each) => each.streaming, 'U0BOB');
-    // Slack takes the words, and the bot does not hear so.
+    // Slack accepts the text, but its response does not reach the bot.
     slack.fault({ operation: 'chat.appendStream', action: { kind: 'cut' }, times: 1 });
     message.grow('One two');
     const text = async () =>
@@ -255,7 +255,7 @@ describe('ask', () => {
     expect(await text()).toEqual(['One two three.']);
   });
 
-  test('where Slack takes no streams, the message itself grows by edits', async () => {
+  test('the message grows by edits when Slack refuses streams', async () => {
     slack.fault({
       operation: 'chat.startStream',
       action: {
@@ -301,7 +301,7 @@ describe('ask', () => {
     expect(JSON.stringify(first?.blocks)).toContain('6000 words');
   });
 
-  test('a private answer is whispered whole to its asker', async () => {
+  test('a private answer is sent complete to its asker as an ephemeral message', async () => {
     const secret = { prompt: 'psst', isPrivate: true, streams: true };
     const message = await slack.slackNotifier.notifier.openAnswer(asked('ask-private'), secret);
     message.grow('Par');
@@ -314,7 +314,7 @@ describe('ask', () => {
     expect(await everything('U0BOB')).not.toContain('ask-private');
   });
 
-  test('a long answer is split into the thread, and nothing of it is lost', async () => {
+  test('a long answer is split over the thread without losing text', async () => {
     const words = Array.from({ length: 3_000 }, (_, index) => `word${index}`).join(' ');
     const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-long'),
@@ -331,7 +331,7 @@ describe('ask', () => {
     expect(text.split(/\s+/)).toEqual(words.split(' '));
   });
 
-  test('Stop stands where it goes at the end; where it cannot go by itself, a late press takes it away', async () => {
+  test('a public acknowledgement has no Stop; on a private one, a late action removes it', async () => {
     const ackOf = async (job: string) =>
       (await slack.screen('U0ALICE')).messages.find(
         (each) => markOf(each) === `llmgw.accepted:${job}`,
@@ -350,7 +350,7 @@ describe('ask', () => {
     expect(JSON.stringify((await settled())?.blocks)).not.toContain('ask.stop');
   });
 
-  test('a Stop that is taken is no outcome of the question: the answer shows how it ended', async () => {
+  test('an accepted Stop is no outcome of the question: the answer shows the outcome', async () => {
     const job = await acked('/llmgw ask --private for nobody', 'U0ALICE');
     const own = (await slack.screen('U0ALICE')).messages.find(
       (each) => markOf(each) === `llmgw.accepted:${job}`,
@@ -363,7 +363,7 @@ describe('ask', () => {
     expect(markOf(settled)).toBe(`llmgw.accepted:${job}`);
   });
 
-  test('an explained fault ends the message, with its next action as a button that types it', async () => {
+  test('an explained fault ends the message, with a button that runs its next action', async () => {
     const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-fault'),
       question('why?', false),
@@ -389,7 +389,7 @@ describe('ask', () => {
     );
   });
 
-  test('a job that fails after its message was opened ends in that message', async () => {
+  test('a job that fails after posting its message ends in that message', async () => {
     await slack.texts.keep('ask-broken', 'why?', 60_000);
     await slack.slackNotifier.notifier.openAnswer(asked('ask-broken'), question('why?', false));
     const { fault } = fail('permanent', 'denied', 'It was denied', { next: 'Ask an operator.' });
@@ -404,7 +404,7 @@ describe('ask', () => {
 });
 
 describe('provision', () => {
-  test('asks with a plan; a press approves exactly that plan, and the question is gone', async () => {
+  test('asks with a plan; an action approves exactly that plan and removes the question', async () => {
     const runId = await acked('/llmgw provision --nodes 2', 'U0OLIVIA');
     expect(runId).toMatch(/^provision-default-[a-z0-9]+$/);
     expect(await slack.payloads('plan')).toMatchObject([
@@ -425,13 +425,13 @@ describe('provision', () => {
     const [, approval, ...more] = await slack.payloads('plan');
     expect(approval).toMatchObject({ gateway: 'default', approved: plan.hash, to: { job: runId } });
     expect(more).toEqual([]);
-    // A job looks at the world once more before anything begins.
+    // A job observes the gateway once more before the run starts.
     expect(
       (await slack.queues.listJobs()).queued.filter((job) => job.name === 'provision'),
     ).toEqual([]);
   });
 
-  test('a run that holds the gateway is named to the next one, with its starter', async () => {
+  test('a second start is refused with the id and the starter of the active run', async () => {
     const by = { user: 'U0OLIVIA', channel: 'C0GATEWAY' };
     const runId = 'provision-default-holder';
     const request = { runId, runbook: 'provision', target: 'default', input: {}, by };
@@ -441,7 +441,7 @@ describe('provision', () => {
     expect(seen.text).toContain('<@U0OLIVIA>');
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:/);
 
-    // Somebody who neither started it nor is an operator may not stop it.
+    // Only the starter and operators may stop it.
     await slack.command('/llmgw cancel', 'U0BOB');
     await slack.sees((each) => each.text.includes('who started this run'), 'U0BOB');
     await slack.command('/llmgw cancel');
@@ -449,7 +449,7 @@ describe('provision', () => {
   });
 });
 
-test('in direct messages the same words work without the command', async () => {
+test('direct messages accept the same words without the slash command', async () => {
   const screen = await slack.screen('U0ALICE');
   const direct = screen.channels.find(({ kind }) => kind === 'im');
   const ts = await slack.message('status', 'U0ALICE', direct?.id ?? '');
@@ -461,7 +461,7 @@ test('in direct messages the same words work without the command', async () => {
   expect(reply.metadata?.event_type).toBe('llmgw_accepted');
 });
 
-test('a hidden email is said to be the cause, with what to do', async () => {
+test('a hidden email is named as the cause, with the next action', async () => {
   await expect(slack.slackNotifier.notifier.profile('U0NADIA')).rejects.toMatchObject({
     fault: { kind: 'permanent', code: 'profile_hidden' },
   });

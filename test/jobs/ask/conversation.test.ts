@@ -1,4 +1,4 @@
-// History before a question: what the model is shown, in both forms, and what does not fit.
+// Conversation history before a question: both request forms, and the cut to the context.
 import { expect, test } from 'vitest';
 import { type Turn, compose, shortened, estimateTokens } from '../../../jobs/ask/conversation.ts';
 import { asCurlPrints } from '../../../jobs/ask/raw-answer.ts';
@@ -11,13 +11,13 @@ const turn = (number: number): Turn => ({
   answer: `answer ${number}`,
 });
 
-test('a first question goes exactly as it was typed', () => {
+test('a first question is sent exactly as typed', () => {
   const prompt = 'a  “b”\n\n```js\nif (a < b && c) {}\n```\n<!channel> &amp; שלום 👋';
   const composed = compose({ turns: [], prompt, isChat: false, budget: 1_000 });
   expect(composed).toEqual({ prompt, stop: [], shown: 0, left: 0 });
 });
 
-test('a prompt carries its history, and ends before the model speaks for the person', () => {
+test('a prompt includes its history, and stops before the model writes for the person', () => {
   const composed = compose({
     turns: [turn(1), turn(2)],
     prompt: 'and?',
@@ -30,7 +30,7 @@ test('a prompt carries its history, and ends before the model speaks for the per
   expect(composed.stop).toEqual(['\nUser:']);
 });
 
-test('chat carries it as messages', () => {
+test('a chat request includes the history as messages', () => {
   const composed = compose({ turns: [turn(1)], prompt: 'and?', isChat: true, budget: 500 });
   expect(composed.prompt).toEqual([
     { role: 'user', content: 'question 1' },
@@ -45,7 +45,7 @@ test.each([
   [20, 1, 8],
   [0, 0, 9],
   [-50, 0, 9],
-])('with room for %i tokens the newest %i turns are kept, and %i left', (budget, shown, left) => {
+])('with room for %i tokens the newest %i turns stay and %i are dropped', (budget, shown, left) => {
   const turns = Array.from({ length: 9 }, (_, index) => turn(index));
   const composed = compose({ turns, prompt: '?', isChat: true, budget });
   expect(composed).toMatchObject({ left: expect.any(Number) });
@@ -55,7 +55,7 @@ test.each([
   if (composed.shown > 0) expect(JSON.stringify(composed.prompt)).toContain('question 8');
 });
 
-test('tokens are rather overestimated, in every script', () => {
+test('the token estimate is never too low, in any script', () => {
   expect(estimateTokens('four words of English')).toBeGreaterThanOrEqual(4);
   expect(estimateTokens('日本語の文')).toBeGreaterThanOrEqual(5);
 });
@@ -70,7 +70,7 @@ test.each([
   expect(shortened(shown, limit)).toEqual(sent);
 });
 
-test('raw is what curl -i prints, without sessions', () => {
+test('the raw view is the output of curl -i, without session headers', () => {
   const headers = { 'content-type': 'application/json', 'set-cookie': 'secret=1' };
   expect(asCurlPrints({ status: 429, headers, body: '{}' })).toBe(
     'HTTP/1.1 429 Too Many Requests\ncontent-type: application/json\nset-cookie: •••\n\n{}',
@@ -88,8 +88,8 @@ const refused = (errorcode: string): CompletionFault => ({
 });
 
 test.each([
-  ['a key of a moment ago', 'oauth.v2.InvalidApiKey', 1_000, true],
-  ['its product not known yet', 'oauth.v2.InvalidApiKeyForGivenResource', 60_000, true],
+  ['a new key', 'oauth.v2.InvalidApiKey', 1_000, true],
+  ['a key whose product is not known yet', 'oauth.v2.InvalidApiKeyForGivenResource', 60_000, true],
   ['a key of ten minutes ago', 'oauth.v2.InvalidApiKey', 600_000, false],
   ['a revoked key', 'oauth.v2.ApiKeyNotApproved', 1_000, false],
 ])('%s is being activated: %s after %i ms: %s', (_what, code, age, isActivated) => {

@@ -1,4 +1,4 @@
-// The end of a question: stored before it is shown, and shown by a later try without another question to the model.
+// Outcome of a question: stored, then shown; retries do not ask the model again.
 import { expect, test } from 'vitest';
 import { keepEnding, readEnding, showEnding } from '../../../jobs/ask/stored-ending.ts';
 import type { AnswerMessage } from '../../../jobs/ask/answer/notifier.ts';
@@ -42,7 +42,7 @@ function message(finish: AnswerMessage['finish']): AnswerMessage {
   };
 }
 
-test('an answer whose message Slack did not take is stored, shown by the next try, and remembered once', async () => {
+test('an answer that Slack refused is stored, shown by the next attempt, and kept once in history', async () => {
   const { context, turns, kept } = memory();
   const answer = wholeAnswer(`The answer, and ${secret}.`);
   const said = { gateway: 'default', prompt: 'Why?', answer: 'The answer.' };

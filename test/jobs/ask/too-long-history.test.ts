@@ -1,4 +1,4 @@
-// A conversation that the model refuses as too long: what is sent again, and how often.
+// Retry tests for a conversation that exceeds the model's context.
 import { afterEach, expect, test } from 'vitest';
 import { type Request, answerTo } from '../../../jobs/ask/answer-to.ts';
 import type { AnswerMessage } from '../../../jobs/ask/answer/notifier.ts';
@@ -18,7 +18,7 @@ const turns = Array.from({ length: 8 }, (_, index): Turn => ({
   answer: `answer ${index}`,
 }));
 
-/** The model refuses what has more than `most` turns with this body. @returns the turns of each request, and the answer. */
+/** The model refuses more than `most` turns with this body. @returns turns per request, answer. */
 async function asked(body: object, most: number) {
   const counts: number[] = [];
   server = await startServer((one, response) => {
@@ -56,7 +56,7 @@ const vllm = (message: string, param?: string) => ({ error: { message, param, co
 test.each([
   ['names an impossible limit', vllm("This model's maximum context length is 3 tokens.")],
   ['names no limit', vllm('Please reduce the length of the input.', 'input_text')],
-])('history is halved where the refusal %s', async (_how, body) => {
+])('the history is halved when the refusal %s', async (_how, body) => {
   expect(await asked(body, 5)).toEqual({
     counts: [8, 4],
     history: { shown: 4, left: 4 },
@@ -64,7 +64,7 @@ test.each([
   });
 });
 
-test('history is cut to a part of a limit that is named', async () => {
+test('the history is cut to fit a limit that the refusal names', async () => {
   const body = vllm("However, the model's context length is only 700 tokens, resulting in");
   const { counts, history, ok } = await asked(body, 4);
   expect(counts).toEqual([8, 3]);
@@ -72,14 +72,14 @@ test('history is cut to a part of a limit that is named', async () => {
   expect(ok).toBe(true);
 });
 
-test('a limit larger than what was sent leaves out at least one turn', async () => {
+test('at least one turn is dropped when the named limit exceeds the request', async () => {
   const body = vllm(
     'The decoder prompt (length 9) is longer than the maximum model length of 90000',
   );
   expect((await asked(body, 7)).counts).toEqual([8, 7]);
 });
 
-test('history is left out where half of it is too long, and no more is tried', async () => {
+test('the history is dropped when half of it is too long, and no further retry is made', async () => {
   const body = vllm('Too long.', 'input_tokens');
   expect(await asked(body, 1)).toMatchObject({ counts: [8, 4, 0], ok: true });
   expect(await asked(body, -1)).toMatchObject({ counts: [8, 4, 0], ok: false });

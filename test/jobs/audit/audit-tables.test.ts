@@ -1,4 +1,4 @@
-// Whatever a person can type, press or submit is on record, or is named here as what needs no record: nothing new is forgotten.
+// Audit coverage: every command, action and modal has an entry or a listed exception.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditEntry, createAuditTrail } from '../../../src/kernel/audit-trail.ts';
@@ -10,10 +10,10 @@ import { commandBody, signed } from '../../slack/signed-command.ts';
 
 const alice = 'U0ALICE';
 
-/** They only read, and whoever may use them may do so unseen; what people ask is theirs. */
+/** Read-only commands need no entry; the content of questions is private. */
 const unrecordedCommands = ['help', 'jobs', 'ask'];
 
-/** What each command is typed as where its bare name is not enough to do something. */
+/** Full command lines, for commands whose bare name does nothing. */
 const typedAs: Readonly<Record<string, string>> = {
   ask: 'ask Hello?',
   notify: 'notify here',
@@ -22,7 +22,7 @@ const typedAs: Readonly<Record<string, string>> = {
   key: 'key rotate --overlap 1h',
 };
 
-/** They open a window, dismiss a question, or concern what people ask: what follows has an entry of its own. */
+/** They open a modal, dismiss a question, or concern a prompt: the next action has the entry. */
 const unrecordedButtons = [
   'run.dismiss',
   'key.keep',
@@ -40,7 +40,7 @@ const unrecordedButtons = [
   'approval.decline',
 ];
 
-/** The command that one of them types is kept; the other holds what people ask. */
+/** The command that one of them runs is recorded; the other holds a prompt. */
 const unrecordedForms = ['quota.set', 'ask.submit'];
 
 let slack: TestWorkspace;
@@ -69,7 +69,7 @@ const onRecord = (desired: Partial<AuditEntry>) =>
 
 const recorded = handlers.commands.filter(({ name }) => !unrecordedCommands.includes(name));
 
-test('commands that need no record are such as change nothing, or ask', () => {
+test('commands without an audit entry change nothing, or ask a question', () => {
   for (const name of unrecordedCommands) {
     const command = handlers.commands.find((one) => one.name === name) ?? expect.fail(name);
     expect(command.permission).toBe('anyone');
@@ -78,7 +78,7 @@ test('commands that need no record are such as change nothing, or ask', () => {
 });
 
 test.each(recorded)(
-  'the command $name is on record, with who, what, from where and how',
+  'the command $name has an audit entry with user, name, text and source',
   async (command) => {
     const { name, permission } = command;
     const text = typedAs[name] ?? name;
@@ -93,7 +93,7 @@ test.each(recorded)(
   },
 );
 
-test('a new button is audited, or named here', () => {
+test('every button has an audit entry or a listed exception', () => {
   const silent = [...handlers.actions].filter(([, { isAudited }]) => !isAudited);
   expect(silent.map(([action]) => action).toSorted()).toEqual(unrecordedButtons.toSorted());
 });
@@ -102,7 +102,7 @@ const audited = [...handlers.actions].flatMap(([action, { isAudited }]) =>
   isAudited ? [action] : [],
 );
 
-test.each(audited)('the button %s is on record when it is pressed', async (action) => {
+test.each(audited)('the button %s writes an audit entry', async (action) => {
   const value = `default ${alice} llmgw-default`;
   const payload = JSON.stringify({
     type: 'block_actions',
@@ -115,7 +115,7 @@ test.each(audited)('the button %s is on record when it is pressed', async (actio
   await onRecord({ what: action, on: value, via: 'click', job: expect.any(String) as string });
 });
 
-test('what somebody is refused is on record whatever the button', async () => {
+test('a refused action has an audit entry for every button', async () => {
   const value = 'teardown-default-x default without-apps';
   const payload = JSON.stringify({
     type: 'block_actions',
@@ -134,7 +134,7 @@ test('what somebody is refused is on record whatever the button', async () => {
   });
 });
 
-test('a new form is audited, or named here', () => {
+test('every modal has an audit entry or a listed exception', () => {
   const silent = [...handlers.submissions].filter(([, form]) => form.audits === undefined);
   expect(silent.map(([callback]) => callback).toSorted()).toEqual(unrecordedForms.toSorted());
 });

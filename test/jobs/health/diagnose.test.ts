@@ -1,4 +1,4 @@
-// From checks to a diagnosis, and from a diagnosis to words: causes first, what follows from them after.
+// Diagnoses from checks, and their messages: causes first, consequences after.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/gateway/causes.ts';
@@ -31,7 +31,7 @@ const unread: Found = {
 const missing = (what: string): Found => needed(`${what} is missing`, 'absent');
 const unproven = needed('the current protection is not verified', 'unproven');
 
-/** The real graph; what is not named is as wanted. */
+/** The real graph; steps that are not named are in sync. */
 const rowsWith = (found: Record<string, Found>): CheckRow[] =>
   provision.steps.map((step) => ({ ...rowOf(step), found: found[step.id] ?? { state: 'done' } }));
 
@@ -234,7 +234,7 @@ describe('the verdict', () => {
     ['crashing', /logs --previous vllm-1/, false],
     ['loading', undefined, true],
     ['starting', undefined, true],
-  ])('pods in trouble (%s) are named with what mends them', (code, next, canRepair) => {
+  ])('unready pods (%s) are listed with their fix', (code, next, canRepair) => {
     const pods = ['vllm-1', 'vllm-2', 'vllm-3', 'vllm-4'];
     const verdict = examined(
       {
@@ -253,7 +253,7 @@ describe('the verdict', () => {
     expect(verdict.canRepair).toBe(canRepair);
   });
 
-  test('while a run is at work nothing is repaired beside it', () => {
+  test('no repair is offered during an active run', () => {
     const found = { 'create-route': missing('HTTPRoute llm-route') };
     expect(examined(found, {}, 'provision-default-x')).toMatchObject({
       state: 'provisioning',
@@ -262,12 +262,12 @@ describe('the verdict', () => {
   });
 });
 
-describe('an outage beside another trouble', () => {
+describe('an outage beside another problem', () => {
   const because = (error: LlmgwError): Found => ({ state: 'unread', why: error.fault });
   const away = (doing: string): Found => because(awayFault(`${doing}: the cluster's API is away`));
   const apigeeSaid = (status: number, what: string): Found =>
     because(refusalError({ what, organization: 'llm-demo', status, body: '', retryAfter: null }));
-  /** Every look that ends at the cluster's API. */
+  /** Every check that calls the cluster's API. */
   const clusterAway = Object.fromEntries(
     ['create-hf-secret', 'install-inference-crds', 'deploy-model-server', 'create-gateway']
       .concat(['create-route', 'create-backend-service', 'create-api-product'])
@@ -281,7 +281,7 @@ describe('an outage beside another trouble', () => {
     'create-probe-app',
     'prove-protection',
     'verify-locked',
-  ])('a denial in %s keeps its sentence and its next action while the cluster is away', (step) => {
+  ])('a denial in %s keeps its sentence and next action during a cluster outage', (step) => {
     const { causes, effects, state } = examined({
       ...clusterAway,
       [step]: apigeeSaid(403, 'read it'),
@@ -308,11 +308,11 @@ describe('an outage beside another trouble', () => {
   test.each<[string, LlmgwError]>([
     ['no credentials', fail('permanent', 'no_credentials', 'There is none', { next: 'Log in.' })],
     ['a quota', fail('permanent', 'quota_exceeded', 'No CPUs', { next: 'Ask for more.' })],
-    ['an object of somebody else', fail('refused', 'not_ours', 'It is not ours', { next: 'Go.' })],
+    ['a foreign object', fail('refused', 'not_ours', 'It is not ours', { next: 'Go.' })],
     ['a refusal', fail('permanent', 'rejected', 'It is wrong', { next: 'Correct it.' })],
     ['a bug', fail('bug', 'unexpected', 'It broke')],
-    ['an API that is off', fail('permanent', 'api_disabled', 'It is off', { next: 'Enable it.' })],
-  ])('%s is told beside the outage', (_name, error) => {
+    ['a disabled API', fail('permanent', 'api_disabled', 'It is off', { next: 'Enable it.' })],
+  ])('%s is listed in addition to the outage', (_name, error) => {
     const { causes } = examined({ ...clusterAway, 'create-gateway': because(error) });
     expect(causes.map(({ step }) => step)).toEqual(['create-gateway', 'create-hf-secret']);
     expect(causes[0]).toMatchObject({ what: [error.message], next: error.fault.next });
@@ -331,7 +331,7 @@ describe('an outage beside another trouble', () => {
     ]);
   });
 
-  test('two services that are away are two outages, each told once', () => {
+  test('two unreachable services are two outages, each listed once', () => {
     const { causes } = examined({
       ...clusterAway,
       'create-apigee-environment': apigeeSaid(503, 'read the environment'),
@@ -344,7 +344,7 @@ describe('an outage beside another trouble', () => {
     expect(causes[1]?.what[0]).toContain('HTTP 503');
   });
 
-  test('an open door comes first, with its own words, while the cluster is away', () => {
+  test('an unprotected gateway is listed first, with its own text, during a cluster outage', () => {
     const { causes, open } = examined({
       ...clusterAway,
       'verify-locked': needed('without a key: the gateway answered', 'open'),
@@ -384,7 +384,7 @@ describe('its message', () => {
       'doctor-k3f9x2ab',
     );
 
-  test('says openness before causes, and names the run that Repair starts', () => {
+  test('reports an unprotected gateway before causes, and names the run that Repair starts', () => {
     const found = { 'attach-traffic-extension': missing('GCPTrafficExtension x') };
     const { blocks, text, mark } = message(found, true);
     const shown = JSON.stringify(blocks);
@@ -407,7 +407,7 @@ describe('its message', () => {
     expect(mark).toMatchObject({ status: 'ok' });
   });
 
-  test('counts the fields that it does not list, and lets no foreign text become a mention', () => {
+  test('counts the fields that it does not list, and never turns foreign text into a mention', () => {
     const fields = Array.from({ length: 15 }, (_none, index) => `Thing x: spec.f${index}`);
     const shown = JSON.stringify(
       message({ 'create-gateway': drifted('Thing x: <!channel>', ...fields) }).blocks,
@@ -416,7 +416,7 @@ describe('its message', () => {
     expect(shown).toContain('&lt;!channel&gt;');
   });
 
-  test('takes no value that is none of its own', () => {
+  test('rejects unknown values', () => {
     expect(repairRun.read('default')).toBeUndefined();
     expect(repairRun.read('default x y')).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-// Incidents by table: what a gateway's looks and runs make known to its channels, minute by minute.
+// Incidents by table: notices to channels after observations and runs, minute by minute.
 import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../../jobs/health/watch/notices.ts';
 import {
@@ -41,12 +41,12 @@ const run = (
   status,
 });
 
-/** One entry a minute: a look, or a run that ended, or both. */
+/** One entry per minute: an observation, a run that ended, or both. */
 type Minute = GatewayReading | Partial<EndedRun> | readonly [Partial<EndedRun>, GatewayReading];
 
 interface Told {
   readonly memory: WatchMemory;
-  /** All that one channel, which hears everything, has been shown: the last state of each message. */
+  /** The last state of each message in a channel that subscribes to every event. */
   readonly messages: Map<string, Notice>;
   /** New messages and edits, in order. */
   readonly log: string[];
@@ -91,50 +91,50 @@ const repeat = (look: GatewayReading, times: number): GatewayReading[] =>
   Array.from({ length: times }, () => look);
 
 test.each<[string, readonly Minute[], string[]]>([
-  ['a gateway that is never there is no news', [absent, absent, route, route], []],
-  ['one that stands is no news', [...calm, ...calm], []],
-  ['a first provisioning is told', [run('provision', 'succeeded'), ready], ['post ready']],
-  ['another that changes nothing is not', [...calm, run('provision', 'succeeded')], []],
-  ['a failed run is told', [run('provision', 'failed'), route, route], ['post failed']],
-  ['a cancelled one is not', [run('provision', 'cancelled')], []],
-  ['one bad look is not told', [...calm, route, ready, route, ready], []],
-  ['two are, once', [...calm, route, route, route, route], ['post degraded']],
+  ['a gateway that never existed is not reported', [absent, absent, route, route], []],
+  ['a ready gateway is not reported', [...calm, ...calm], []],
+  ['a first provisioning is reported', [run('provision', 'succeeded'), ready], ['post ready']],
+  ['a later one without changes is not', [...calm, run('provision', 'succeeded')], []],
+  ['a failed run is reported', [run('provision', 'failed'), route, route], ['post failed']],
+  ['a cancelled run is not', [run('provision', 'cancelled')], []],
+  ['one degraded observation is not reported', [...calm, route, ready, route, ready], []],
+  ['two are reported once', [...calm, route, route, route, route], ['post degraded']],
   ['a changing cause edits', [...calm, route, route, pods], ['post degraded', 'edit degraded']],
   [
     'recovery closes the message',
     [...calm, route, route, ready, ready],
     ['post degraded', 'edit degraded'],
   ],
-  ['an answer without a key is told at once', [...calm, open], ['post protection']],
-  ['a broken extension at the second look', [...calm, unsure, unsure], ['post protection']],
+  ['an answer without a key is reported at once', [...calm, open], ['post protection']],
+  ['a broken extension at the second observation', [...calm, unsure, unsure], ['post protection']],
   [
-    'a worse thing is a message of its own',
+    'a worse problem has its own message',
     [...calm, pods, pods, open],
     ['post degraded', 'edit degraded', 'post protection'],
   ],
-  ['a blind watch says nothing for ten minutes', [...calm, ...repeat(blind, 10)], []],
-  ['a look that nobody took says nothing', [...calm, route, { state: 'unread' }, route], []],
-  ['and then does', [...calm, ...repeat(blind, 11)], ['post degraded']],
-  ['a blind look does not open what a bad one began', [...calm, route, blind, ready], []],
-  ['a cluster that goes by itself is told', [...calm, absent, absent], ['post gone']],
+  ['an unknown state is silent for ten minutes', [...calm, ...repeat(blind, 10)], []],
+  ['a skipped observation is silent', [...calm, route, { state: 'unread' }, route], []],
+  ['an unknown state is reported after that', [...calm, ...repeat(blind, 11)], ['post degraded']],
+  ['an unknown state is no second degraded one', [...calm, route, blind, ready], []],
+  ['a cluster that disappears is reported', [...calm, absent, absent], ['post gone']],
   [
     'a gateway that is torn down is gone',
     [...calm, removal, run('teardown', 'succeeded')],
     ['post gone'],
   ],
-  ['nothing is told of what a teardown leaves for a while', [...calm, removal, route, route], []],
+  ['remains of a teardown are not reported', [...calm, removal, route, route], []],
   [
     'a repair is shown and closes the incident',
     [...calm, route, route, repair, [run('provision', 'succeeded', 'provision-2'), ready]],
     ['post degraded', 'edit degraded', 'edit degraded'],
   ],
   [
-    'a failed repair is told, and the incident goes on',
+    'a failed repair is reported, and the incident continues',
     [...calm, route, route, repair, [run('provision', 'failed'), route], route],
     ['post degraded', 'edit degraded', 'edit degraded', 'post failed'],
   ],
   [
-    'what comes back soon is the same incident',
+    'a problem that returns soon is the same incident',
     [...calm, route, route, ready, route, route],
     ['post degraded', 'edit degraded', 'edit degraded'],
   ],
@@ -144,12 +144,12 @@ test.each<[string, readonly Minute[], string[]]>([
     ['post degraded', 'edit degraded', 'post degraded'],
   ],
   [
-    'what comes back late is another',
+    'a problem that returns late is another incident',
     [...calm, route, route, ready, ...repeat(ready, 11), route, route],
     ['post degraded', 'edit degraded', 'post degraded'],
   ],
   [
-    'what comes back after a repair is another',
+    'a problem that returns after a repair is another incident',
     [...calm, route, route, run('provision', 'succeeded'), route, route],
     ['post degraded', 'edit degraded', 'post degraded'],
   ],
@@ -158,7 +158,7 @@ test.each<[string, readonly Minute[], string[]]>([
 });
 
 describe('an incident', () => {
-  test('keeps its causes in order and says how it ended and when', () => {
+  test('keeps its causes in order, and shows its outcome and end time', () => {
     const { messages, memory } = live([...calm, route, route, pods, ready]);
     expect([...messages.values()]).toEqual([
       expect.objectContaining({
@@ -172,14 +172,14 @@ describe('an incident', () => {
     expect(memory.incident).toBeUndefined();
   });
 
-  test('names the run that mends it only while that is at work', () => {
+  test('names the run that repairs it only while the run is active', () => {
     const during = live([...calm, route, route, repair]);
     expect([...during.messages.values()]).toMatchObject([{ repairing: 'provision-2' }]);
     const after = live([...calm, route, route, repair, route]);
     expect([...after.messages.values()][0]).not.toHaveProperty('repairing', 'provision-2');
   });
 
-  test('does not grow without end', () => {
+  test('has a limited number of entries', () => {
     const changing = Array.from({ length: 40 }, (_, index): GatewayReading => ({
       state: 'degraded',
       cause: `cause ${index}`,
@@ -189,13 +189,13 @@ describe('an incident', () => {
   });
 });
 
-describe('what is kept', () => {
-  test('is nothing once all is told and over', () => {
+describe('the stored state', () => {
+  test('is empty once every incident is closed and announced', () => {
     const minutes = [...calm, route, route, ready, ...repeat(ready, 12)];
     expect(live(minutes).memory.notices).toEqual([]);
   });
 
-  test('a run is news once, however often it is read', () => {
+  test('a run is announced once, however often it is read', () => {
     const ended = { leaseMs: undefined, by: { user: 'U1', channel: 'C1' }, at: start } as const;
     const succeeded = { ...ended, id: 'p', runbook: 'provision', status: 'succeeded' } as const;
     const once = afterRuns(firstMemory([], start), 'default', [succeeded]);
@@ -203,7 +203,7 @@ describe('what is kept', () => {
     expect(afterRuns(once, 'default', [succeeded])).toEqual(once);
   });
 
-  test('a watch that begins beside an old gateway knows that it is up, and tells no history', () => {
+  test('a watch that starts on an existing gateway treats it as up, and announces no past events', () => {
     const by = { user: 'U1', channel: 'C1' };
     const old = {
       id: 'p',
@@ -223,15 +223,15 @@ describe('a channel', () => {
   const told = live([...calm, route, route]).memory.notices[0];
   const closed = live([...calm, route, route, ready]).memory.notices[0];
 
-  test('that subscribes during an incident is told of it', () => {
+  test('that subscribes during an incident gets its message', () => {
     expect(told && untoldIn(told, ['C1', 'C2'])).toEqual(['C2']);
   });
 
-  test('that subscribes after it is not', () => {
+  test('that subscribes after an incident gets no message of it', () => {
     expect(closed && untoldIn(closed, ['C1', 'C2'])).toEqual([]);
   });
 
-  test('that unsubscribed during it still sees its message closed', () => {
+  test('that unsubscribes during an incident still gets the final edit of its message', () => {
     const before = closed && { ...closed, told: { C1: closed.version - 1 } };
     expect(before && untoldIn(before, [])).toEqual(['C1']);
   });

@@ -1,4 +1,4 @@
-// The lease by table: when it warns, when it is extended and when it ends, on a clock that the test turns.
+// Lease by table: warnings, extensions and the end, on a manual clock.
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { describe, expect, test } from 'vitest';
 import type { LeaseNotice } from '../../../jobs/health/watch/notices.ts';
@@ -30,7 +30,7 @@ function lease(lengthMs: number): Lease {
   return leaseAfter(undefined, 'default', run({ leaseMs: lengthMs })) ?? expect.fail('no lease');
 }
 
-/** Warnings of a lease when it is looked at once a minute, with the minute in which each came. */
+/** Warnings of a lease that is checked once a minute, with the minute of each warning. */
 function warningsOf(granted: Lease, minutes: number): { minute: number; until: number }[] {
   let memory = firstMemory([], start);
   const seen = new Map<string, number>();
@@ -54,7 +54,7 @@ test.each([
   expect(minutes).toEqual(expected);
 });
 
-test('a watch that was away during the first warning gives only the second', () => {
+test('a watch that missed the first warning sends only the second', () => {
   const memory = afterLease(
     firstMemory([], start),
     lease(8 * hour),
@@ -65,7 +65,7 @@ test('a watch that was away during the first warning gives only the second', () 
   ]);
 });
 
-test('whoever asked for the lease hears of its end, whatever the channel subscribed to', () => {
+test('the requester of the lease is notified of its end, whatever the channel subscribes to', () => {
   const memory = afterLease(firstMemory([], start), lease(2 * hour), start + 70 * minute);
   expect(memory.notices).toMatchObject([{ channel: by.channel, notice: { event: 'lease' } }]);
 });
@@ -73,27 +73,27 @@ test('whoever asked for the lease hears of its end, whatever the channel subscri
 describe('runs', () => {
   const running = lease(8 * hour);
   test.each<[string, Partial<EndedRun>, Lease | undefined]>([
-    ['a repair leaves it', { at: start + hour }, running],
-    ['a failed run leaves it', { at: start + hour, status: 'failed', leaseMs: hour }, running],
+    ['a repair keeps it', { at: start + hour }, running],
+    ['a failed run keeps it', { at: start + hour, status: 'failed', leaseMs: hour }, running],
     ['a teardown ends it', { at: start + hour, runbook: 'teardown' }, undefined],
     [
-      'a failed teardown leaves it',
+      'a failed teardown keeps it',
       { at: start + hour, runbook: 'teardown', status: 'failed' },
       running,
     ],
     [
-      'another --for sets it anew',
+      'another --for replaces it',
       { at: start + hour, leaseMs: 2 * hour },
       { ...running, since: start + hour, until: start + 3 * hour, lengthMs: 2 * hour },
     ],
-    ['a run that was read before does not undo what came after', { leaseMs: hour }, running],
+    ['an earlier run does not undo a later change', { leaseMs: hour }, running],
   ])('%s', (_what, ended, expected) => {
     expect(leaseAfter(running, 'default', run(ended))).toEqual(expected);
   });
 });
 
 describe('Extend', () => {
-  test('adds the length that was asked for, and warns again before the new end', () => {
+  test('adds the requested length, and warns again before the new end', () => {
     const granted = lease(2 * hour);
     const warned = afterLease(firstMemory([], start), granted, start + 70 * minute);
     const longer = extended(granted, 'U0BOB', start + 71 * minute) ?? expect.fail('too late');
@@ -105,13 +105,13 @@ describe('Extend', () => {
     expect(later.notices).toHaveLength(2);
   });
 
-  test('late, but before the teardown began, counts from now', () => {
+  test('after the end, but before the teardown started, counts from now', () => {
     const granted = lease(2 * hour);
     const longer = extended(granted, 'U0BOB', start + 3 * hour);
     expect(longer?.until).toBe(start + 5 * hour);
   });
 
-  test('comes too late once the teardown was begun', () => {
+  test('is refused once the teardown has started', () => {
     expect(extended({ ...lease(hour), ending: 'teardown-1' }, 'U0BOB', start)).toBeUndefined();
   });
 });
@@ -119,16 +119,16 @@ describe('Extend', () => {
 describe('the end', () => {
   const granted = lease(hour);
   test.each<[string, Lease | undefined, number, boolean]>([
-    ['is not there a moment before', granted, granted.until - 1, false],
-    ['is there on time', granted, granted.until, true],
-    ['is there late, after a standstill', granted, granted.until + 5 * hour, true],
-    ['comes once', { ...granted, ending: endingRun(granted) }, granted.until, false],
+    ['is not due 1 ms early', granted, granted.until - 1, false],
+    ['is due on time', granted, granted.until, true],
+    ['is due late, after a downtime', granted, granted.until + 5 * hour, true],
+    ['is due once', { ...granted, ending: endingRun(granted) }, granted.until, false],
     ['needs a lease', undefined, granted.until, false],
   ])('%s', (_what, given, now, expected) => {
     expect(isDue(given, now)).toBe(expected);
   });
 
-  test('names the same run however often, and another for another end', () => {
+  test('names the same run each time, and another run for another end', () => {
     expect(endingRun(granted)).toBe(endingRun({ ...granted }));
     expect(endingRun(granted)).toMatch(/^[a-z0-9-]+$/);
     expect(endingRun(granted)).not.toBe(endingRun(lease(2 * hour)));

@@ -1,4 +1,4 @@
-// What channels see of the watch: subscriptions, incidents that are edited as they go, and Extend, which counts once.
+// Notices in channels: subscriptions, edited incidents, and Extend, which applies once.
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Notice, noticeEvents } from '../../../jobs/health/watch/notices.ts';
@@ -34,7 +34,7 @@ const seen = async (text: string, channel = 'C0GATEWAY') =>
     JSON.stringify(message).includes(text),
   );
 
-/** As the watch does: what Slack puts off is told at a later look. */
+/** Like the watch: notices that Slack defers are sent at a later observation. */
 async function tell(notice: Notice): Promise<void> {
   const told = () =>
     slack.slackNotifier.tell('C0GATEWAY', notice).then(
@@ -74,7 +74,7 @@ describe('notify', () => {
 });
 
 describe('an incident', () => {
-  test('is one message, edited, and closed at recovery', async () => {
+  test('is one message that is edited, and closed at recovery', async () => {
     await tell(incident('incident-one'));
     const [first] = await seen('incident-one');
     expect(first?.text).toMatch(/Gateway degraded since .*The route of incident-one is missing/);
@@ -88,7 +88,7 @@ describe('an incident', () => {
     expect(JSON.stringify(messages)).not.toContain('Repair');
   });
 
-  test('offers Repair, and a message that somebody removed is posted anew', async () => {
+  test('offers Repair, and posts a removed message again', async () => {
     await tell(incident('incident-two'));
     const [message] = await seen('incident-two');
     expect(JSON.stringify(message)).toContain('"value":"provision default"');
@@ -108,7 +108,7 @@ describe('an incident', () => {
     expect(again?.ts).not.toBe(message?.ts);
   });
 
-  test('foreign words in a cause stay words', async () => {
+  test('shows foreign text in a cause without formatting', async () => {
     const causes = [{ at, text: 'pods: <!channel> & <@U0BOB>' }];
     await tell(incident('incident-three', { causes }));
     expect((await seen('incident-three'))[0]?.text).toContain(
@@ -143,7 +143,7 @@ describe('Extend', () => {
     await slack.click('Extend by 8 h', message?.ts, as);
   };
 
-  test('by an operator makes it longer, and the warning says so', async () => {
+  test('by an operator extends the lease, and the warning shows it', async () => {
     await request();
     await expect
       .poll(() => kept.leases.read('default'))
@@ -152,13 +152,13 @@ describe('Extend', () => {
     expect(await seen(`default ${lease.until}`)).toEqual([]);
   });
 
-  test('by anybody else does not', async () => {
+  test('by anybody else is refused', async () => {
     await request('U0ALICE');
     await slack.sees((message) => /Only operators/.test(message.text), 'U0ALICE');
     expect(await kept.leases.read('default')).toEqual(lease);
   });
 
-  test('under an older warning counts for nothing', async () => {
+  test('on an older warning has no effect', async () => {
     const longer = { ...lease, until: lease.until + hour, extendedBy: 'U0BOB' };
     await kept.leases.replace('default', lease, longer);
     await request();
@@ -166,7 +166,7 @@ describe('Extend', () => {
     expect(await kept.leases.read('default')).toEqual(longer);
   });
 
-  test('once the teardown was begun comes too late', async () => {
+  test('is refused once the teardown has started', async () => {
     const ending = { ...lease, ending: 'teardown-default-x' };
     await kept.leases.replace('default', lease, ending);
     await request();
@@ -177,7 +177,7 @@ describe('Extend', () => {
   });
 });
 
-test('of two who change a lease at once, one is right', async () => {
+test('one of two simultaneous changes of a lease succeeds', async () => {
   const before = await kept.leases.read('default');
   const each = [1, 2].map((until) => ({
     gateway: 'default',

@@ -1,4 +1,4 @@
-// The status message names the work of the run that holds the gateway.
+// Status message during a run: names the runbook of the active run.
 import { expect, test } from 'vitest';
 import { statusMessage } from '../../../jobs/health/status/view.ts';
 import { spoken } from '../../../src/slack/messages/mrkdwn.ts';

@@ -1,4 +1,4 @@
-// A person's Home without a worker: opened and answered at once, what is shown of what was read, and in which order.
+// Home tab without a worker: first page, later reports, and their order.
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GatewayHome, HomeReport } from '../../../jobs/home/report.ts';
@@ -70,7 +70,7 @@ const ready = (gateway: string): GatewayHome => ({
     },
   },
 });
-/** Of a page that was published while the person was an operator. */
+/** From a page that was published while the person was an operator. */
 const oldControls = {
   type: 'actions',
   elements: [
@@ -89,26 +89,26 @@ const report = (user: string, ...gateways: string[]): HomeReport => ({
   gateways: gateways.map(ready),
 });
 
-describe('opened', () => {
-  test('it says at once that it is being looked up, and a job is asked for once however often', async () => {
+describe('an opened Home', () => {
+  test('Home shows that it is loading, and queues one job however often it is opened', async () => {
     await slack.post('open-home', { as: 'U0ALICE' });
     await shows('U0ALICE', /Updating[^]*Gateway default[^]*Gateway staging/);
     await slack.post('open-home', { as: 'U0ALICE' });
     await request('U0ALICE', 'Refresh');
     const jobs = await slack.payloads('home');
     expect(jobs).toMatchObject([{ to: { user: 'U0ALICE', channel: 'U0ALICE' } }]);
-    // Upkeep is nothing that anybody waits for.
+    // Nobody waits for maintenance jobs.
     expect((await slack.queues.listJobs()).queued).toEqual([]);
   });
 
-  test('the other tab is no Home', async () => {
+  test('the Messages tab publishes no Home', async () => {
     await slack.post('open-home', { as: 'U0NADIA', tab: 'messages' });
     await slack.command('/llmgw help', 'U0NADIA');
     await slack.sees((each) => each.text.startsWith('Commands:'), 'U0NADIA');
     expect(await slack.payloads('home')).toHaveLength(1);
   });
 
-  test('what was read takes its place, and never what was begun before', async () => {
+  test('a report replaces the page, unless a later one is already shown', async () => {
     const early = await slack.slackNotifier.notifier.openHome('U0ALICE');
     const late = await slack.slackNotifier.notifier.openHome('U0ALICE');
     await late.show(report('U0ALICE', 'default', 'staging'));
@@ -117,7 +117,7 @@ describe('opened', () => {
     expect(await shown('U0ALICE')).not.toContain('Updating');
   });
 
-  test('a Refresh says so on the page that stands, until it is read anew', async () => {
+  test('Refresh shows its progress on the current page until the new report', async () => {
     await request('U0ALICE', 'Refresh');
     await shows('U0ALICE', /Updated[^]*Updating\* since[^]*•••wxyz/);
     const page = await slack.slackNotifier.notifier.openHome('U0ALICE');
@@ -126,8 +126,8 @@ describe('opened', () => {
   });
 });
 
-describe('pressed', () => {
-  test('an operator has controls, and what they ask for is answered in a window', async () => {
+describe('actions on Home', () => {
+  test('an operator has controls, and their results open in a modal', async () => {
     const page = await slack.slackNotifier.notifier.openHome('U0OLIVIA');
     await page.show(report('U0OLIVIA', 'default'));
     expect(await shown('U0OLIVIA')).toMatch(
@@ -153,7 +153,7 @@ describe('pressed', () => {
     expect(direct).toEqual([]);
   });
 
-  test('who lost the role meanwhile is refused in a window, and sees what is left to them', async () => {
+  test('a former operator is refused in a modal, and sees the page without controls', async () => {
     const before = (await slack.payloads('home')).length;
     const publish = { user_id: 'U0BOB', view: { type: 'home', blocks: [oldControls] } };
     const response = await fetch(`${slack.sandboxUrl}/slack/api/views.publish`, {
@@ -175,7 +175,7 @@ describe('pressed', () => {
     );
   });
 
-  test('help comes in a window over the page', async () => {
+  test('help opens in a modal', async () => {
     await request('U0ALICE', 'Show commands');
     await expect
       .poll(async () => JSON.stringify((await slack.screen('U0ALICE')).modals))
@@ -183,7 +183,7 @@ describe('pressed', () => {
     await slack.post('close-view', { as: 'U0ALICE' });
   });
 
-  test('Ask opens the window for a prompt, whose answer can only go to direct messages', async () => {
+  test('Ask opens the prompt modal, and the answer can go to direct messages only', async () => {
     await request('U0ALICE', 'Ask');
     await expect.poll(async () => (await slack.screen('U0ALICE')).modals.length).toBe(1);
     const [window] = (await slack.screen('U0ALICE')).modals;
@@ -197,7 +197,7 @@ describe('pressed', () => {
     });
   });
 
-  test('what an operator sets is planned in the same window', async () => {
+  test('the settings of an operator are planned in the same modal', async () => {
     await request('U0OLIVIA', 'Set quota');
     await expect.poll(async () => (await slack.screen('U0OLIVIA')).modals.length).toBe(1);
     const submit = (quota: string) =>
@@ -212,7 +212,7 @@ describe('pressed', () => {
   });
 });
 
-test('what Slack would not take is a fault of its own, said in the log and to nobody', async () => {
+test('a page that Slack refuses is a separate fault, which is logged and not shown', async () => {
   slack.fault({
     operation: 'views.publish',
     action: {
@@ -228,7 +228,7 @@ test('what Slack would not take is a fault of its own, said in the log and to no
   expect(isFaultCode(refused, 'home_off')).toBe(true);
 });
 
-describe('however many gateways there are', () => {
+describe('Home with any number of gateways', () => {
   const page = (names: readonly string[]): HomePage => ({
     user: 'U0OLIVIA',
     isOperator: true,
@@ -242,16 +242,16 @@ describe('however many gateways there are', () => {
   });
   const names = (count: number) => Array.from({ length: count }, (_, at) => `gateway-${at}`);
 
-  test.each([0, 1, 5, 12, 60, 200])('%i of them fit into what Slack takes', (count) => {
+  test.each([0, 1, 5, 12, 60, 200])('%i gateways fit into the limits of Slack', (count) => {
     const blocks = homeBlocks(page(names(count)));
     expect(() => acceptViewBlocks(blocks, () => 'b')).not.toThrow();
     expect(blocks.length).toBeLessThanOrEqual(100);
   });
 
-  test('those that have no room in full still say how they stand', () => {
+  test('gateways without room for details still show their status', () => {
     const text = JSON.stringify(homeBlocks(page(names(30))));
     expect(text).toContain('*Gateway `gateway-29`:* :white_check_mark: *Ready.*');
-    // What can be pressed and shown for all of them stays.
+    // The actions and views for all gateways stay.
     expect(text).toMatch(/Refresh[^]*Show commands[^]*Show jobs/);
   });
 });

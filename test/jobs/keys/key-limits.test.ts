@@ -1,4 +1,4 @@
-// Limits on new keys: revoked access needs an operator, and a person has a few apps only.
+// Limits on new keys: operator approval after a revocation, and few apps per person.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { meetPeople, type People, type Said } from '../support/people.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -45,7 +45,7 @@ test.each([
     (user: string) => issue(user, 'llmgw-default.ci'),
   ],
 ])(
-  'a person whose key an operator revoked gets none by naming %s, until an operator gives one',
+  'a person whose key an operator revoked gets none for %s, until an operator issues one',
   async (_what, user, app, tries) => {
     expect(await issue(user, app)).toMatchObject({ what: 'revealed' });
     await revoke('U0OLIVIA', user, app);
@@ -60,7 +60,7 @@ test.each([
   },
 );
 
-test('an operator who gives a key in another app restores the access, too', async () => {
+test('an operator who issues a key in another app also restores the access', async () => {
   await issue('U0CAROL');
   await revoke('U0OLIVIA', 'U0CAROL');
   await issueFor('U0CAROL', 'other');
@@ -84,7 +84,7 @@ test('a key that its owner revoked is replaced without an operator', async () =>
   expect(await issue('U0ERIN', 'again')).toMatchObject({ what: 'revealed' });
 });
 
-test('a person gets keys in three apps, and an operator can give more', async () => {
+test('a person gets keys in three apps, and an operator can issue more', async () => {
   const before = people.said.length;
   for (const app of ['a', 'b', 'c', 'd', 'e', 'f']) await issue('U0FAY', app);
   const whole = people.said.slice(before);
@@ -94,11 +94,11 @@ test('a person gets keys in three apps, and an operator can give more', async ()
   expect(await issue('U0FAY', 'more')).toMatchObject(
     refused('too_many_apps', /`\/llmgw key revoke[^]*operator/),
   );
-  // What is there is shown all the same.
+  // Existing keys are still shown.
   expect(await issue('U0FAY', apps[0])).toMatchObject({ what: 'announced' });
   await revoke('U0FAY', 'U0FAY', apps[0]);
   expect(await issue('U0FAY', 'instead')).toMatchObject({ what: 'revealed' });
-  // A renewal would be the fourth that works.
+  // A renewal would be the fourth active key.
   expect(await issue('U0FAY', apps[0])).toMatchObject(refused('too_many_apps', /revoke/));
   expect(await issueFor('U0FAY', 'more')).toMatchObject({ news: { kind: 'issued_for' } });
 });

@@ -1,4 +1,4 @@
-// Keys belong to a Slack user: another user who shows the same email gets none of them.
+// Key ownership by Slack user: a shared email gives no access.
 import type { Profile } from '../../../src/kernel/profile.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CapabilityContext, runJob } from '../../../jobs/index.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => world?.stop());
 
-/** Slack profiles as they are at the moment, by user. */
+/** Current Slack profiles, by user. */
 const profiles: Record<string, Partial<Profile> & { readonly email: string }> = {
   U0ALICE: { email: 'Alice@Example.com', team: 'T0SANDBOX' },
   U0MALLORY: { email: 'alice@example.com', team: 'T0SANDBOX' },
@@ -78,14 +78,14 @@ test.each(['issue', 'reveal', 'list', 'rotate', 'revoke'] as const)(
   },
 );
 
-test('another user with the same email is refused an ask, also while the key is remembered', async () => {
+test('another user with the same email is refused an ask, even while the key is cached', async () => {
   expect(await people.ask('U0ALICE', 'Hello?', context())).toMatchObject({ what: 'answered' });
   expect(await people.ask('U0MALLORY', 'Hello?', context())).toMatchObject(
     refused('developer_taken', /slack-user/),
   );
 });
 
-test('another user with the same email sees neither keys nor use on Home', async () => {
+test('another user with the same email sees neither keys nor usage on Home', async () => {
   const to = { user: 'U0MALLORY', channel: 'U0MALLORY', job: 'home' };
   await runJob('home', { to }, people.context(context()));
   const shown = people.said.findLast((one) => one.what === 'home');
@@ -114,7 +114,7 @@ test('the same user id of another workspace is another user', async () => {
   profiles['U0ALICE'] = { email: 'alice@example.com', team: 'T0SANDBOX' };
 });
 
-test('a developer that was made by hand waits for an operator, who gives it to its person', async () => {
+test('a developer created by hand waits for an operator to assign it to its person', async () => {
   await apigee().createDeveloper({
     email: 'hand@example.com',
     firstName: 'By',
@@ -139,7 +139,7 @@ test('a developer that was made by hand waits for an operator, who gives it to i
   expect(await key('U0HAND', 'reveal')).toMatchObject({ what: 'revealed' });
 });
 
-test('a person whose email changes keeps their keys, and whoever gets the address gets none', async () => {
+test('a person whose email changes keeps their keys, and the next user of the address gets none', async () => {
   const first = await key('U0MOVER');
   profiles['U0MOVER'] = { email: 'new@example.com', team: 'T0SANDBOX' };
   const second = await key('U0MOVER', 'reveal');
@@ -148,14 +148,14 @@ test('a person whose email changes keeps their keys, and whoever gets the addres
   expect(await key('U0NEXT')).toMatchObject(refused('developer_taken', /slack-user/));
 });
 
-test('an unknown app whose name has blanks is quoted in the command that makes it', async () => {
+test('an app name with blanks is quoted in the command that creates the app', async () => {
   expect(await key('U0ALICE', 'reveal', { app: 'my app' })).toMatchObject({
     what: 'failed',
     fault: { code: 'unknown_app', next: expect.stringContaining('key --app "my app"`') as string },
   });
 });
 
-test('of two people with one email who ask at once, one gets a key and the other is refused', async () => {
+test('one of two simultaneous users with the same email gets a key, and the other is refused', async () => {
   const [one, other] = ['U0TWIN', 'U0TWAIN'];
   for (const user of [one, other])
     profiles[user] = { email: 'twin@example.com', team: 'T0SANDBOX' };

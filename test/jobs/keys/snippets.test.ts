@@ -1,4 +1,4 @@
-// Snippets of a key, run as a developer runs them against a server.
+// Key snippets, run against a server like a developer runs them.
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KeyReveal } from '../../../jobs/keys/notifier.ts';
@@ -38,7 +38,7 @@ async function run(name: string, host?: string): Promise<string> {
 }
 
 test.each(['Try it', 'JavaScript'])(
-  'the snippet "%s" sends the host that Apigee needs, and the key',
+  'the snippet "%s" sends the key and the host that Apigee needs',
   async (name) => {
     expect(await run(name, 'llm.example.com')).toContain('Because.');
     const [asked] = server.asked;
@@ -51,7 +51,7 @@ test.each(['Try it', 'JavaScript'])(
   },
 );
 
-test.each(['Try it', 'JavaScript'])('the snippet "%s" names no host without one', async (name) => {
+test.each(['Try it', 'JavaScript'])('the snippet "%s" omits an unknown host', async (name) => {
   expect(await run(name)).toContain('Because.');
   expect(server.asked[0]?.headers['host']).toBe(new URL(server.url).host);
 });

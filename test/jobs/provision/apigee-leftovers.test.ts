@@ -1,4 +1,4 @@
-// What the operator leaves in Apigee goes with an environment of ours, and nothing that others use.
+// Apigee resources of the operator: removed with the bot's environment, kept when shared.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApigeeEnvironment } from '../../../jobs/provision/steps/create-apigee-environment.ts';
 import { inventoryOf, isRemoval } from '../../../jobs/teardown/inventory.ts';
@@ -27,7 +27,7 @@ function environmentNamed(name: string): Environment {
   return state.organization().environments[name] ?? expect.fail(`there is no ${name}`);
 }
 
-/** As the operator deploys for a backend service. */
+/** Like the operator's deployment for a backend service. */
 function deployed(environment: string, proxy = 'apigee-llm'): void {
   const { context } = world.sandbox;
   const into = environmentNamed(environment);
@@ -70,7 +70,7 @@ test('flow hooks that run the shared flow are detached first', async () => {
   expect(left()).toEqual(nothing);
 });
 
-test('a proxy that is gone already, or left without its environment undeployed, does not matter', async () => {
+test('a proxy that is already deleted, or still deployed without its environment, is no error', async () => {
   environmentNamed('apim-op-env').deployments = [];
   expect((await inventory()).ours).toEqual([
     'Apigee environment apim-op-env',
@@ -96,7 +96,7 @@ test('the shared flow stays while another environment deploys it, and is named',
   expect(environmentNamed('team').deployments).toHaveLength(2);
 });
 
-test('what somebody else deployed in an environment of ours keeps it, and is named', async () => {
+test('a foreign deployment keeps the bot’s environment, and is named', async () => {
   deployed('apim-op-env', 'team-api');
   expect(await inventory()).toMatchObject({
     ours: ['API proxy apigee-llm in the environment apim-op-env'],
@@ -115,7 +115,7 @@ test('what somebody else deployed in an environment of ours keeps it, and is nam
   expect(names?.map(({ name }) => name)).toEqual([operatorFlow, 'team-api']);
 });
 
-test('nothing is undeployed from an environment that is not ours', async () => {
+test('nothing is undeployed from an environment that the bot did not create', async () => {
   environmentNamed('apim-op-env').description = 'by hand';
   await world.undo(createApigeeEnvironment);
   expect(left()).toEqual({
@@ -127,7 +127,7 @@ test('nothing is undeployed from an environment that is not ours', async () => {
 });
 
 test.each(['undeploy', 'environments.delete'])(
-  'a first refusal of %s with failed_precondition is waited out',
+  'a first refusal of %s with failed_precondition is retried',
   async (operation) => {
     world.sandbox.context.faults.add({
       service: 'apigee',

@@ -1,4 +1,4 @@
-// Operations of Apigee that end in an error: a lock is waited for, all else fails the step.
+// Failed Apigee operations: a lock is retried, every other error fails the step.
 import { expect, test } from 'vitest';
 import { followOperation } from '../../../jobs/provision/step-parts/apigee-operations.ts';
 import { createApigee } from '../../../src/clients/apigee/create-apigee.ts';
@@ -8,7 +8,7 @@ import { LlmgwError } from '../../../src/kernel/errors.ts';
 const locked =
   'the resource is locked by another operation where environment b is currently being created';
 
-/** An ended operation is not asked for again, so nothing listens at the client's address. */
+/** An ended operation is not requested again, so nothing listens at the client's address. */
 async function faultOf(code: number, message: string) {
   const apigee = createApigee({
     url: 'http://127.0.0.1:1',
@@ -34,7 +34,7 @@ async function faultOf(code: number, message: string) {
 }
 
 test.each([3, 6, 9, 10])(
-  'an operation that met a lock of another one is waited for: code %i',
+  'an operation that is blocked by the lock of another one is retried: code %i',
   async (code) => {
     expect(await faultOf(code, locked)).toMatchObject({ kind: 'transient', untilDeadline: true });
   },
@@ -44,7 +44,7 @@ test.each([
   [3, 'the environment name is too long'],
   [7, locked],
   [8, 'the environment quota is exceeded'],
-])('an operation that failed for good fails the step: code %i, "%s"', async (code, message) => {
+])('an operation that failed permanently fails the step: code %i, "%s"', async (code, message) => {
   expect(await faultOf(code, message)).toMatchObject({
     kind: 'permanent',
     code: 'operation_failed',

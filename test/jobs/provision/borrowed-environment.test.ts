@@ -1,4 +1,4 @@
-// An environment that somebody else made: the plan asks before it is changed, and teardown puts it back.
+// Environment that somebody else created: changed after approval, restored by teardown.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makePlan } from '../../../jobs/provision/make-plan.ts';
 import { planMessage } from '../../../jobs/provision/plan-view.ts';
@@ -40,7 +40,7 @@ test.each([
   ['unset', {}, 'The team'],
   ['false', { [property]: 'false' }, undefined],
 ])(
-  'an environment with deployments whose property is %s: asked about, changed, and put back',
+  'an environment with deployments whose property is %s is changed on approval, then restored',
   async (was, properties, description) => {
     const before = { properties, ...(description === undefined ? {} : { description }) };
     state.addEnvironment(structuredClone(before));
@@ -71,7 +71,7 @@ test.each([
   },
 );
 
-test('an environment of somebody else that allows extensions already is neither noted nor changed', async () => {
+test('a foreign environment that already allows extensions is neither recorded nor changed', async () => {
   state.addEnvironment({ properties: { [property]: 'true' }, description: 'The team' });
   deployed('orders');
   await world.run(createApigeeEnvironment);
@@ -91,7 +91,7 @@ test('a second provisioning keeps the value that was recorded first', async () =
   expect(environment()).toMatchObject({ description: 'The team', properties: {} });
 });
 
-test('while another gateway of this bot has its proxy in it, the environment stays changed', async () => {
+test('the environment stays changed while another gateway of this bot has its proxy in it', async () => {
   state.addEnvironment({ properties: {}, description: 'The team' });
   await world.run(createApigeeEnvironment);
   deployed('apigee-llm-lab');

@@ -1,4 +1,4 @@
-// One row a precondition: how it is broken in the sandbox, and what check-project must say of it.
+// Broken preconditions: one row each, with its setup in the sandbox and its message.
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
 import type { ProjectState } from './project-state.ts';
 

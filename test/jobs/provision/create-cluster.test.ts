@@ -1,4 +1,4 @@
-// The cluster's creation where it goes wrong: no machines left, no quota, a second worker, a failed one left behind.
+// Failures of cluster creation: capacity, quota, concurrent workers, and failed clusters.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import { createClusterAccess } from '../../../src/clients/locate-cluster.ts';
@@ -35,7 +35,7 @@ function project() {
   return found;
 }
 
-test('two workers that both create make one cluster', async () => {
+test('two concurrent workers create one cluster', async () => {
   await Promise.all([createCluster.apply(context), createCluster.apply(context)]);
   opened.clock.advance(30 * 60_000);
   await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
@@ -47,7 +47,7 @@ test('two workers that both create make one cluster', async () => {
   expect(operations.filter(({ type }) => type === 'CREATE_CLUSTER')).toHaveLength(1);
 });
 
-test('a quota that is too small is said with its figures', async () => {
+test('a quota that is too small is reported with its figures', async () => {
   const quotas = project().compute.quotas['us-central1'];
   if (quotas === undefined) throw new Error('The region has no quotas.');
   quotas['C2_CPUS'] = 8;
@@ -58,7 +58,7 @@ test('a quota that is too small is said with its figures', async () => {
   });
 });
 
-test('an operation that is done with an error is no success, and a retry begins anew', async () => {
+test('an operation that ends with an error fails, and a retry starts a new one', async () => {
   project().compute.stockouts['us-central1-a'] = ['c2-standard-16'];
   await createCluster.apply(context);
   await expect(createCluster.wait(context)).resolves.toMatchObject({ state: 'notYet' });
@@ -69,7 +69,7 @@ test('an operation that is done with an error is no success, and a retry begins 
     next: expect.stringContaining('MACHINE_TYPE'),
   });
 
-  // The zone has machines again, and the failed cluster is still there: it goes first.
+  // The zone has capacity again; the failed cluster still exists and is deleted first.
   project().compute.stockouts = {};
   const again = async (): Promise<string> => {
     try {
@@ -85,7 +85,7 @@ test('an operation that is done with an error is no success, and a retry begins 
   await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
 });
 
-test('a cluster with fewer nodes than model servers is refused with what mends it, and one with more is not', async () => {
+test('a cluster with fewer nodes than model servers is refused with its fix; more are accepted', async () => {
   await createCluster.apply(context);
   opened.clock.advance(30 * 60_000);
   await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
@@ -100,7 +100,7 @@ test('a cluster with fewer nodes than model servers is refused with what mends i
   await expect(createCluster.check(wanting(2))).resolves.toMatchObject({ state: 'done' });
 });
 
-test('a deletion that ended in an error is told in its words, and asked for again', async () => {
+test('a deletion that ended with an error is reported with its message, and requested again', async () => {
   await createCluster.apply(context);
   opened.clock.advance(30 * 60_000);
   await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
@@ -127,7 +127,7 @@ async function clusterRecord() {
   return Object.values(opened.gke.state.clusters)[0] ?? expect.fail('no cluster');
 }
 
-test('a cluster that is DEGRADED serves, and is shown with the words of GKE', async () => {
+test('a DEGRADED cluster is usable, and is shown with the message of GKE', async () => {
   const cluster = await clusterRecord();
   cluster.status = 'DEGRADED';
   const message = 'Some nodes are unhealthy: 1 of 3.';
@@ -143,7 +143,7 @@ test('a cluster that is DEGRADED serves, and is shown with the words of GKE', as
   });
 });
 
-test('a node pool that runs with an error is shown, and the cluster serves', async () => {
+test('a node pool that runs with an error is shown, and the cluster is usable', async () => {
   const cluster = await clusterRecord();
   const [pool] = cluster.nodePools;
   if (pool === undefined) return expect.fail('no node pool');
@@ -169,7 +169,7 @@ test('a cluster without an IP endpoint is reached by its DNS endpoint', async ()
   });
 });
 
-test('a DNS endpoint that is closed to the outside is refused at once, with the command', async () => {
+test('a DNS endpoint without external access is refused immediately, with the command', async () => {
   const cluster = await clusterRecord();
   cluster.endpoints = 'dns_closed';
   await expect(faultOf(createCluster.wait(context))).resolves.toMatchObject({

@@ -1,4 +1,4 @@
-// Expected times and deadlines of steps, beside what the sandbox's cloud takes, which follows the real one.
+// Expected times and deadlines of steps, compared with the sandbox's cloud.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { provision } from '../../../jobs/provision/runbook.ts';
@@ -19,7 +19,7 @@ function pullMs(image: string): number {
 const stepOf = (id: string) =>
   provision.steps.find((step) => step.id === id) ?? expect.fail(`no step ${id}`);
 
-/** Step -> what its changes take in the simulated cloud. */
+/** Step -> the duration of its changes in the simulated cloud. */
 const taken: readonly (readonly [string, number])[] = [
   ['enable-apis', enablingMs],
   ['create-cluster', clusterMs.creation],
@@ -28,7 +28,7 @@ const taken: readonly (readonly [string, number])[] = [
 ];
 
 test.each(taken)(
-  '%s is expected to take what the cloud takes, and has three times that',
+  '%s has the expected time of the cloud, and a deadline of three times that',
   (id, ms) => {
     const { expectMs, deadlineMs } = stepOf(id);
     expect(expectMs).toBeGreaterThanOrEqual(ms);
@@ -48,7 +48,7 @@ const removed: readonly (readonly [string, number])[] = [
   ],
 ];
 
-test.each(removed)('the removal of %s is expected to take what the cloud takes', (id, ms) => {
+test.each(removed)('the removal of %s has the expected time of the cloud', (id, ms) => {
   const { undo } = stepOf(id);
   const expectMs = 'expectMs' in undo ? undo.expectMs : expect.fail('no removal');
   expect(expectMs).toBeGreaterThanOrEqual(ms);
@@ -69,7 +69,7 @@ test('the rollout of the model server may take as long as its startup probe', ()
   expect(stepOf('deploy-model-server').deadlineMs).toBeGreaterThanOrEqual(startup * 1_000);
 });
 
-test('the simulated cloud takes as long as reports of the real one say', () => {
+test('the simulated cloud takes as long as reported for the real one', () => {
   const between = (ms: number, least: number, most: number): void => {
     expect(ms).toBeGreaterThanOrEqual(least * minute);
     expect(ms).toBeLessThanOrEqual(most * minute);

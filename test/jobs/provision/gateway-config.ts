@@ -1,4 +1,4 @@
-// The gateway that the provisioning tests are about, as the sandbox's project is seeded for it.
+// Gateway configuration of the provisioning tests, for which the sandbox's project is seeded.
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
 
 export const gatewayConfig: GatewayConfig = {

@@ -1,4 +1,4 @@
-// The definition of InferencePool, which GKE brings by itself a while after the cluster is RUNNING.
+// InferencePool definition that GKE installs some time after the cluster is RUNNING.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import { installInferenceCrds } from '../../../jobs/provision/steps/install-inference-crds.ts';
@@ -22,7 +22,7 @@ const pool = {
   name: 'inferencepools.inference.networking.k8s.io',
 };
 
-test("GKE's own InferencePool is waited for, and stays GKE's", async () => {
+test("the step waits for GKE's own InferencePool, and does not take it over", async () => {
   const found = await kubernetesOf(world.context).get(pool);
   expect(found?.metadata.labels).toEqual({ 'addonmanager.kubernetes.io/mode': 'Reconcile' });
   await expect(installInferenceCrds.check(world.context)).resolves.toMatchObject({ state: 'done' });

@@ -37,22 +37,22 @@ const planOf = (rows: CheckRow[], more: Partial<PlanOf> = {}) =>
   makePlan({ gateway: gatewayConfig, options: {}, rows, activeRun: undefined, ...more });
 
 test.each<[string, Found, object]>([
-  ['as wanted', done, { action: 'leave' }],
+  ['in sync', done, { action: 'leave' }],
   ['missing', needed(), { action: 'create', why: 'it is missing' }],
-  ['other than wanted', { state: 'drifted', what: ['a', 'b'] }, { action: 'change', why: 'a, b' }],
-  ['in the way', refused, { action: 'blocked', why: fault.message, next: 'Ask for more.' }],
-  ['not to be read', unread('permanent'), { action: 'unread', why: 'It cannot be read' }],
-])('what is %s', (_name, found, step) => {
+  ['drifted', { state: 'drifted', what: ['a', 'b'] }, { action: 'change', why: 'a, b' }],
+  ['blocked', refused, { action: 'blocked', why: fault.message, next: 'Ask for more.' }],
+  ['unreadable', unread('permanent'), { action: 'unread', why: 'It cannot be read' }],
+])('the action for a step that is %s', (_name, found, step) => {
   expect(planOf([row('make-it', [], found)]).steps[0]).toMatchObject(step);
 });
 
-it('counts a proof that is due as a proof', () => {
+it('counts a due proof as a proof', () => {
   const { steps } = planOf([row('verify-it', [], needed())]);
   expect(steps[0]).toMatchObject({ action: 'prove' });
 });
 
-describe('what cannot be read', () => {
-  it('is to be made, while something that it needs is still missing', () => {
+describe('an unreadable step', () => {
+  it('is planned as a creation while one of its needs is missing', () => {
     const { steps, verdict } = planOf([
       row('enable', [], needed()),
       row('create', ['enable'], unread('permanent')),
@@ -61,7 +61,7 @@ describe('what cannot be read', () => {
     expect(verdict).toBe('ready');
   });
 
-  it('is in the way when a service is away, whatever else is missing', () => {
+  it('is an obstacle during an outage of its service, whatever else is missing', () => {
     const { verdict } = planOf([
       row('enable', [], needed()),
       row('create', ['enable'], unread('transient')),
@@ -70,7 +70,7 @@ describe('what cannot be read', () => {
   });
 });
 
-it('names a denial with its fix, though a step before it is away or still to be done', () => {
+it('names a denial with its fix, even when an earlier step is unreachable or not done', () => {
   const why = fail('permanent', 'denied', 'HTTP 403', { next: 'Give it the role.' }).fault;
   const denied: Found = { state: 'unread', why };
   for (const before of [unread('transient'), needed()]) {
@@ -80,7 +80,7 @@ it('names a denial with its fix, though a step before it is away or still to be 
   }
 });
 
-it('names an obstacle once, where it is met first', () => {
+it('names an obstacle once, at its first step', () => {
   const { steps, verdict } = planOf([
     row('check', [], refused),
     row('create', ['check'], refused),
@@ -91,14 +91,14 @@ it('names an obstacle once, where it is met first', () => {
 });
 
 test.each<[string, Found[], string]>([
-  ['all is as wanted', [done, done], 'in_sync'],
+  ['everything is in sync', [done, done], 'in_sync'],
   ['something is missing', [done, needed()], 'ready'],
-  ['something is in the way', [needed(), refused], 'blocked'],
+  ['something is an obstacle', [needed(), refused], 'blocked'],
 ])('the verdict when %s', (_name, found, verdict) => {
   expect(planOf(found.map((one, index) => row(`s${index}`, [], one))).verdict).toBe(verdict);
 });
 
-it('expects the time of the longest path of what is not as wanted', () => {
+it('expects the time of the longest path of steps that are not in sync', () => {
   const rows = [
     row('a', [], done, 60_000),
     row('b', ['a'], needed(), 5_000),
@@ -115,22 +115,22 @@ describe('the hash', () => {
   ];
   const { hash } = planOf(rows);
   it.each<[string, CheckRow[], Partial<PlanOf>]>([
-    ['the same look twice', rows, {}],
-    ['a pod that came', [row('make-it', [], needed('3 of 3 are ready')), ...rows.slice(1)], {}],
+    ['the same observation twice', rows, {}],
+    ['a new ready pod', [row('make-it', [], needed('3 of 3 are ready')), ...rows.slice(1)], {}],
     ['another answer to a proof', [...rows.slice(0, 1), row('verify-it', [], needed('404'))], {}],
     ['a run that holds the gateway', rows, { activeRun: 'provision-default-1' }],
   ])('holds over %s', (_name, given, more) => {
     expect(planOf(given, more).hash).toBe(hash);
   });
   it.each<[string, CheckRow[], Partial<PlanOf>]>([
-    ['something that was made meanwhile', [row('make-it', [], done), ...rows.slice(1)], {}],
+    ['something that was created in between', [row('make-it', [], done), ...rows.slice(1)], {}],
     [
       'another reason',
       [row('make-it', [], needed('it is broken', { why: 'not_ready' })), ...rows.slice(1)],
       {},
     ],
     [
-      'another thing that is missing',
+      'another missing resource',
       [row('make-it', [], needed('it is missing', { of: ['b'] })), ...rows.slice(1)],
       {},
     ],
@@ -159,7 +159,7 @@ it('lists the differences of two plans by setting and by step', () => {
 describe('the cost', () => {
   it('adds nodes, disks, cluster, load balancer and Apigee from the dated table', () => {
     const cost = hourlyCost({ ...gatewayConfig, machineType: 'c2-standard-16', nodeCount: 3 });
-    // What Google's catalogue has for the whole machine.
+    // The price of the whole machine in Google's catalogue.
     expect(cost.lines[0]?.usd).toBeCloseTo(3 * 0.83523, 4);
     expect(cost.usd).toBeCloseTo(
       cost.lines.reduce((sum, { usd }) => sum + usd, 0),
@@ -174,7 +174,7 @@ describe('the cost', () => {
     expect(cost.lines[0]?.what).toBe('1 × c3-standard-8 (unverified price)');
   });
 
-  it('says so when it knows no price of a machine', () => {
+  it('shows that the price of a machine is unknown', () => {
     const cost = hourlyCost({ ...gatewayConfig, machineType: 'z9-standard-8', nodeCount: 2 });
     expect(cost.unpriced).toContain('2 × z9-standard-8');
     expect(cost.lines.map(({ what }) => what)).not.toContain('2 × z9-standard-8');
@@ -190,9 +190,9 @@ describe('the plan message', () => {
     );
   it.each<[string, Found[], boolean, string, boolean]>([
     ['a question', [needed()], true, 'asked', true],
-    ['something to read', [needed()], false, 'ok', false],
+    ['a plan without a question', [needed()], false, 'ok', false],
     ['an obstacle', [needed(), refused], true, 'refused', false],
-    ['a plan with an obstacle, to read', [refused], false, 'ok', false],
+    ['an obstacle without a question', [refused], false, 'ok', false],
     ['nothing to do', [done], true, 'ok', false],
   ])('%s', (_name, found, asks, status, hasButton) => {
     const message = show(found, asks);
@@ -214,11 +214,11 @@ describe('the plan message', () => {
     [[needed(), done], true],
     [[needed(), refused], true],
     [[done], false],
-  ] as const)('reads aloud without emoji codes and marks of bold or code', (found, asks) => {
+  ] as const)('has spoken text without emoji codes and formatting marks', (found, asks) => {
     expect(spoken(show([...found], asks).text)).not.toMatch(/:[a-z_]+:|[*`]/);
   });
 
-  it('names the obstacle and its fix in the text that is read aloud', () => {
+  it('names the obstacle and its fix in the spoken text', () => {
     expect(show([needed(), refused]).text).toContain('There is too little quota. Ask for more.');
   });
 });

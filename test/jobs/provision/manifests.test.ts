@@ -1,4 +1,4 @@
-// Our manifests: strictly filled, stamped as ours, pinned, and valid against the real schemas where those are at hand.
+// Manifests of llmgw: completely filled, labelled, pinned, and valid against the real schemas.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -23,7 +23,7 @@ const secrets = { HF_TOKEN_BASE64: 'aGZfdG9rZW4=' };
 describe.each(names)('%s', (name) => {
   const object = manifest(context(), name, secrets);
 
-  test('carries our marks', () => {
+  test('has our labels', () => {
     expect(object.metadata.labels).toMatchObject({
       'app.kubernetes.io/managed-by': 'llmgw',
       'llmgw.dev/gateway': 'default',
@@ -31,7 +31,7 @@ describe.each(names)('%s', (name) => {
     expect(object.metadata.annotations).toMatchObject({ 'llmgw.dev/run': 'run-1' });
   });
 
-  test('has no placeholder left, no floating image and no address on the web', () => {
+  test('has no placeholder, no floating image tag and no web address', () => {
     const text = JSON.stringify(object);
     expect(text).not.toContain('${');
     for (const [, image = ''] of text.matchAll(/"image":"([^"]+)"/g)) {
@@ -42,7 +42,7 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('a value cannot break out of its place, and numbers stay numbers', () => {
+test('a value cannot escape its field, and numbers stay numbers', () => {
   const model = 'x"\n  command: [evil]';
   const object = manifest(context({ model, port: 8080 }), 'inference/model-server-deployment');
   expect(JSON.stringify(object)).toContain(JSON.stringify(model));
@@ -57,7 +57,7 @@ test('a value cannot break out of its place, and numbers stay numbers', () => {
   });
 });
 
-test('a placeholder that nothing fills is an error, and not an empty string', () => {
+test('a placeholder without a value is an error, not an empty string', () => {
   expect(() => manifest(context(), 'inference/hf-token-secret')).toThrow(LlmgwError);
   expect(() => manifest(context(), 'inference/hf-token-secret')).toThrow(/HF_TOKEN_BASE64/);
 });
@@ -82,7 +82,7 @@ test.each([
   expect(parseMachineType(name)).toEqual(expected);
 });
 
-test('a model server takes 12 of the 16 CPUs that the sample has', () => {
+test('a model server requests 12 of the 16 CPUs of the sample', () => {
   expect(modelServerShare('c2-standard-16').cpus).toBe('12');
 });
 
@@ -147,7 +147,7 @@ describe.skipIf(!existsSync(crds))('against the real schemas (../shared/crds)', 
   });
 
   test.each(['inferencepool', 'inferenceobjective'])(
-    'our own %s kind takes what the real one takes',
+    'our own definition of %s accepts the same objects as the real one',
     (kind) => {
       const crd = manifest(context(), `inference/${kind}-crd`) as unknown as {
         metadata: { name: string };
@@ -164,7 +164,7 @@ describe.skipIf(!existsSync(crds))('against the real schemas (../shared/crds)', 
   );
 });
 
-/** The schema with unknown fields refused, as the API server prunes them without a word. */
+/** The schema that refuses unknown fields: the API server prunes them silently. */
 function closed(node: unknown): object {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== 'object' || node === null) return node as object;
@@ -177,7 +177,7 @@ function closed(node: unknown): object {
   return copy;
 }
 
-/** Paths, types and requirements of a schema, without its prose and limits. */
+/** Paths, types and requirements of a schema, without descriptions and limits. */
 function fieldsOf(node: unknown, path = ''): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { type, properties, items, required, additionalProperties } = node as {

@@ -1,4 +1,4 @@
-// Enabling the APIs to verify-inference on a sandbox cloud: an open gateway that answers, twice the same, mended when it drifts, and gone without a trace.
+// Steps from enabling APIs to verify-inference on a sandbox cloud: apply, drift, undo.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
@@ -45,14 +45,14 @@ async function ours(): Promise<KubernetesObject[]> {
   return lists.flat();
 }
 
-/** Generation and our fields; a controller's status may move on by itself. */
+/** Generation and our fields; a controller may change the status. */
 const written = (objects: readonly KubernetesObject[]) =>
   objects.map(({ kind, metadata }) => [kind, metadata.name, metadata.uid, metadata.generation]);
 
-test('brings up an open gateway that answers', { timeout: 120_000 }, async () => {
+test('provisioning creates an open gateway that answers', { timeout: 120_000 }, async () => {
   const states: string[] = [];
   for (const step of steps) states.push((await world.run(step)).state);
-  // Nothing to mend in the project, and nothing else is there yet.
+  // The project needs no repair, and no other resource exists yet.
   expect(states).toEqual(steps.map(({ id }) => (id === 'check-project' ? 'done' : 'needed')));
   expect(world.context.outputs).toMatchObject({
     'create-cluster': { cluster: 'infgw-cluster' },
@@ -63,7 +63,7 @@ test('brings up an open gateway that answers', { timeout: 120_000 }, async () =>
   expect(world.sandbox.context.unknown).toEqual([]);
 });
 
-test('a second time nothing is written', { timeout: 60_000 }, async () => {
+test('a second run writes nothing', { timeout: 60_000 }, async () => {
   const before = await ours();
   const states: string[] = [];
   for (const step of steps.slice(0, 11)) states.push((await world.run(step)).state);
@@ -71,14 +71,14 @@ test('a second time nothing is written', { timeout: 60_000 }, async () => {
   expect(written(await ours())).toEqual(written(before));
 });
 
-test('every object carries the gateway and the run', async () => {
+test('every object is labelled with the gateway and the run', async () => {
   for (const { metadata } of await ours()) {
     expect(metadata.labels).toMatchObject({ 'llmgw.dev/gateway': 'default' });
     expect(metadata.annotations).toMatchObject({ 'llmgw.dev/run': 'provision-default-test' });
   }
 });
 
-test('what drifted is named, and mended', { timeout: 60_000 }, async () => {
+test('drift is reported and repaired', { timeout: 60_000 }, async () => {
   const ref = {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
@@ -111,7 +111,7 @@ test('what drifted is named, and mended', { timeout: 60_000 }, async () => {
   await expect(createRoute.check(world.context)).resolves.toMatchObject({ state: 'done' });
 });
 
-test('what somebody deleted is made again', { timeout: 60_000 }, async () => {
+test('a deleted object is created again', { timeout: 60_000 }, async () => {
   const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'default', name: 'vllm-qwen-epp' };
   const service = await kubernetes().get(ref);
   await kubernetes().delete(ref, { uid: service?.metadata.uid ?? '' });
@@ -133,7 +133,7 @@ test("GKE's own definition of the pool is used, and not taken over", async () =>
   await expect(installInferenceCrds.check(world.context)).resolves.toMatchObject({ state: 'done' });
 });
 
-test('an object of somebody else is refused with what to do, and left alone', async () => {
+test('a foreign object is refused with the next action, and left unchanged', async () => {
   const other = { ...world.context, env: { ...world.context.env } };
   const cluster = await createCluster.check({
     ...other,
@@ -145,7 +145,7 @@ test('an object of somebody else is refused with what to do, and left alone', as
   });
 });
 
-test('a cluster that differs in what cannot be changed is refused', async () => {
+test('a cluster that differs in an immutable field is refused', async () => {
   const { env } = world.context;
   const gateway = { ...env.gateway, machineType: 'n2-standard-8' };
   const check = await createCluster.check({ ...world.context, env: { ...env, gateway } });
@@ -156,7 +156,7 @@ test('a cluster that differs in what cannot be changed is refused', async () => 
 });
 
 test(
-  'undo takes away what was made, twice over, and nothing else',
+  'undo removes every created object and nothing else, also when repeated',
   { timeout: 120_000 },
   async () => {
     for (const step of steps.toReversed()) await world.undo(step);

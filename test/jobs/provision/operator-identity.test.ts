@@ -1,4 +1,4 @@
-// The Apigee operator may act as its own service account alone.
+// Impersonation rights of the Apigee operator: its own service account only.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operatorAccount } from '../../../jobs/provision/step-parts/operator-identity.ts';
 import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
@@ -11,7 +11,7 @@ const tooMuch = 'roles/iam.workloadIdentityUser';
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-  // The workload pool of the project comes with its first cluster.
+  // The first cluster creates the workload pool of the project.
   for (const step of [enableApis, createCluster, prepareApigeeIdentity]) await world.run(step);
 }, 120_000);
 afterAll(() => world?.end());
@@ -20,12 +20,12 @@ const member = (): string => `serviceAccount:${operatorAccount(world.context.env
 const onProject = (): Promise<readonly string[]> =>
   world.clients.resourceManager.projectRoles(world.context.env.gateway.projectId, member());
 
-test('the operator may not act as the other service accounts of the project', async () => {
+test('the operator cannot act as the other service accounts of the project', async () => {
   expect(await onProject()).not.toContain(tooMuch);
   expect(await onProject()).toContain('roles/apigee.admin');
 });
 
-/** Applies the step. @returns the roles that it took back. */
+/** Applies the step. @returns the roles that it revoked. */
 async function revokedBy(apply: typeof prepareApigeeIdentity.apply): Promise<string[]> {
   const { context } = world;
   const { resourceManager } = context.env.clients;
@@ -42,7 +42,7 @@ async function revokedBy(apply: typeof prepareApigeeIdentity.apply): Promise<str
   return revoked;
 }
 
-test('an apply takes back only a grant that is reported', async () => {
+test('an apply revokes only reported grants', async () => {
   expect(await revokedBy(prepareApigeeIdentity.apply)).toEqual([]);
   const { projectId } = world.context.env.gateway;
   await world.clients.resourceManager.grantOnProject(projectId, member(), [tooMuch]);
@@ -50,7 +50,7 @@ test('an apply takes back only a grant that is reported', async () => {
   expect(await onProject()).not.toContain(tooMuch);
 });
 
-test('a grant on the whole project is reported, and taken back by the next run', async () => {
+test('a grant on the whole project is reported, and revoked by the next run', async () => {
   await world.clients.resourceManager.grantOnProject(
     world.context.env.gateway.projectId,
     member(),

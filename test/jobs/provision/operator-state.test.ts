@@ -1,4 +1,4 @@
-// The operator's resources are ready in each spelling and place in which an operator may report its state.
+// Operator resources: readiness in each spelling and place of their state.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiProduct } from '../../../jobs/provision/steps/create-api-product.ts';
 import { createApigeeEnvironment } from '../../../jobs/provision/steps/create-apigee-environment.ts';
@@ -121,14 +121,14 @@ test(
 );
 
 const operator = 'deployment/apigee-apim-operator';
-/** As somebody takes the operator away, and what brings it back. */
+/** Ways to remove the operator, and to restore it. */
 const absences = [
   ['is scaled to 0', ['scale', operator, '--replicas=0'], ['scale', operator, '--replicas=1']],
   ['is not installed', ['delete', operator], undefined],
 ] as const;
 
 test(
-  'an operator without its permissions does not keep its resources',
+  'an operator without its permissions does not block the removal of its resources',
   { timeout: 60_000 },
   async () => {
     await printStateAt('.status.state');
@@ -145,7 +145,7 @@ test(
 );
 
 test.each(absences)(
-  'an operator that %s does not keep its resources: they go, with the product in Apigee',
+  'an operator that %s does not block the removal of its resources and the Apigee product',
   { timeout: 60_000 },
   async (_how, takeAway, bringBack) => {
     await printStateAt('.status.state');

@@ -1,4 +1,4 @@
-// Preconditions, broken one by one in the sandbox: each problem is named with its fix before any change.
+// Preconditions broken one by one in the sandbox: each is reported before any change.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makePlan } from '../../../jobs/provision/make-plan.ts';
@@ -25,7 +25,7 @@ import { spoken } from '../../../src/slack/messages/mrkdwn.ts';
 let world: World;
 let state: ProjectState;
 let engine: TestEngine;
-/** What the steps of a run work with. */
+/** The context of a run's steps. */
 let env: ProvisionEnv;
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ function contextOf(over: Partial<GatewayConfig> = {}): StepContext<ProvisionEnv>
   };
 }
 
-test('a project as wanted: nothing to mend, only what the bot does by itself', async () => {
+test('a valid project needs no repair, only the changes that the bot makes', async () => {
   await expect(enableApis.check(contextOf())).resolves.toEqual({
     state: 'needed',
     why: 'absent',
@@ -70,7 +70,7 @@ test('a project as wanted: nothing to mend, only what the bot does by itself', a
   await expect(enableApis.check(contextOf())).resolves.toEqual({ state: 'done' });
 });
 
-/** What can be said of a project before there is a cluster in it. */
+/** The steps that can be checked in a project without a cluster. */
 const withoutCluster = [
   enableApis,
   checkProject,
@@ -97,7 +97,7 @@ test.each([...brokenProjects])(
     const plan = makePlan({ gateway, options: {}, rows, activeRun: undefined });
     const { text } = planMessage(plan, { asks: true }, context.runId);
     const lead = 'Gateway default. Blocked: 1 problem to fix. Nothing changed.';
-    // Read aloud, so without code marks.
+    // Spoken text has no code marks.
     const fix = guidanceText(why.next ?? '').replaceAll('`', '');
     expect(String(spoken(text))).toBe(`${lead} ${why.message}. ${fix}`);
 
@@ -108,7 +108,7 @@ test.each([...brokenProjects])(
   },
 );
 
-/** Runs the real runbook on the real engine. @returns why its only step that was begun failed. */
+/** Runs the real runbook on the real engine. @returns the fault of the only started step. */
 async function provisionFails(given: ProvisionEnv): Promise<unknown> {
   env = given;
   const runId = newRunId('provision');
@@ -120,14 +120,14 @@ async function provisionFails(given: ProvisionEnv): Promise<unknown> {
   return begun[0]?.fault;
 }
 
-test('with the APIs on already, check-project itself stops the run', async () => {
+test('check-project stops the run when the APIs are already enabled', async () => {
   state.enableAllApis();
   state.instance().location = 'europe-west1';
   const checked = await checkProject.check(contextOf());
   expect(checked).toMatchObject({ state: 'refused', why: { code: 'no_apigee_instance' } });
 });
 
-test('several problems are named at once, each with its own fix', async () => {
+test('several problems are reported together, each with its own fix', async () => {
   state.project().billingAccount = '';
   state.hub().isTokenRevoked = true;
   state.quotas()['C2_CPUS'] = 8;
@@ -142,7 +142,7 @@ test('several problems are named at once, each with its own fix', async () => {
   });
 });
 
-test('an API that is not felt yet keeps the project waiting, and hides no problem', async () => {
+test('an API that is not active yet delays check-project, and hides no problem', async () => {
   state.project().enabledServices = state
     .project()
     .enabledServices.filter((api) => !/compute/.test(api));
@@ -158,7 +158,7 @@ test('an API that is not felt yet keeps the project waiting, and hides no proble
   });
 });
 
-test('Hugging Face out of reach is no objection; an outage of Google’s is for another try', async () => {
+test('an outage of Hugging Face is ignored; an outage of Google is retried', async () => {
   const down = {
     action: { kind: 'status', status: 503, headers: {} },
     probability: 1,
@@ -172,7 +172,7 @@ test('Hugging Face out of reach is no objection; an outage of Google’s is for 
   });
 });
 
-test('a cluster that is there has its share of the quotas already', async () => {
+test('an existing cluster is not counted against the quotas again', async () => {
   state.enableAllApis();
   await world.clients.gke.createCluster(clusterSpec);
   expect(state.quotas()['C2_CPUS']).toBeLessThan(96);

@@ -1,4 +1,4 @@
-// The sandbox's project as a test breaks it and puts it back: Google's, Apigee's and Hugging Face's state.
+// Sandbox project state for tests, broken and restored: Google, Apigee and Hugging Face.
 import type { ApigeeState, Organization } from '../../../sandbox/apigee/state.ts';
 import type { GoogleState, Project, Subnetwork } from '../../../sandbox/google/state.ts';
 import type { HuggingFaceState } from '../../../sandbox/huggingface/huggingface.ts';
@@ -14,7 +14,7 @@ export function openProjectState(sandbox: Sandbox) {
   const google = stateOf<GoogleState>('google');
   const apigee = stateOf<ApigeeState>('apigee');
   const hub = stateOf<HuggingFaceState>('huggingface');
-  // Tokens that are issued meanwhile stay good.
+  // Tokens that are issued in between stay valid.
   const kept = () => JSON.stringify([{ ...google, tokens: undefined }, apigee, hub]);
   const seeded = kept();
 
@@ -41,14 +41,14 @@ export function openProjectState(sandbox: Sandbox) {
       const apis = ['container.googleapis.com', 'networkservices.googleapis.com'];
       project().enabledServices.push(...apis);
     },
-    /** In place, as services hold on to their state. */
+    /** Changed in place, because services keep references to their state. */
     reset: () => {
       const [first, second, third] = JSON.parse(seeded) as [object, object, object];
       Object.assign(google, first);
       Object.assign(apigee, second);
       Object.assign(hub, third);
     },
-    /** All that stands in the sandbox, and what of it costs money. */
+    /** All resources of the sandbox, and the billable ones. */
     inventory: async (): Promise<{ world: unknown; billable: unknown }> => {
       const answer = await fetch(`${sandbox.url}/_sandbox/world`);
       const { billable, ...world } = (await answer.json()) as Record<string, unknown>;

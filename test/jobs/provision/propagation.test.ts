@@ -1,4 +1,4 @@
-// What Google has accepted and does not know everywhere yet: an API that was enabled, an account that was created.
+// Propagation delays of Google: newly enabled APIs and newly created accounts.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { prepareApigeeIdentity } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
@@ -28,7 +28,7 @@ async function faultOf(work: Promise<unknown>): Promise<Fault | 'none'> {
 
 const createCluster = provision.steps.find(({ id }) => id === 'create-cluster');
 
-test('an API that is enabled and refuses because it is off is waited for', async () => {
+test('an enabled API that still answers "disabled" is retried', async () => {
   if (createCluster === undefined) return expect.fail('no step');
   state.enableAllApis();
   state.project().servicesEffectiveAt = { 'container.googleapis.com': later() };
@@ -41,7 +41,7 @@ test('an API that is enabled and refuses because it is off is waited for', async
   await expect(faultOf(createCluster.apply(world.context))).resolves.toBe('none');
 });
 
-test('an API that is really off stays a matter for a person', async () => {
+test('a disabled API is reported as a permanent fault', async () => {
   if (createCluster === undefined) return expect.fail('no step');
   await expect(faultOf(createCluster.apply(world.context))).resolves.toMatchObject({
     kind: 'permanent',
@@ -57,7 +57,7 @@ async function createUnknownAccount(): Promise<void> {
   account.knownAt = later();
 }
 
-test('an account that was just created and is denied "or may not exist" is waited for', async () => {
+test('a new account that is denied with "or may not exist" is retried', async () => {
   await createUnknownAccount();
   state.project().hasWorkloadPool = true;
   await expect(faultOf(prepareApigeeIdentity.apply(world.context))).resolves.toMatchObject({
@@ -69,7 +69,7 @@ test('an account that was just created and is denied "or may not exist" is waite
   await expect(faultOf(prepareApigeeIdentity.apply(world.context))).resolves.toBe('none');
 });
 
-test('a denial for want of a permission is no account that is not known yet', async () => {
+test('a denial of a missing permission is not treated as a new account', async () => {
   state.project().hasWorkloadPool = true;
   await createUnknownAccount();
   for (const account of Object.values(state.project().serviceAccounts)) account.knownAt = 0;

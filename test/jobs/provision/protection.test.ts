@@ -1,4 +1,4 @@
-// Steps 11 to 19 against the sandbox's cloud: they protect the gateway, prove it, see drift, and go away again.
+// Steps 11 to 19 on the sandbox's cloud: apply, proof, drift and undo.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeDeveloper } from '../../../jobs/provision/step-parts/probe-app.ts';
 import { operatorAccount } from '../../../jobs/provision/step-parts/operator-identity.ts';
@@ -85,19 +85,19 @@ describe('after provisioning', () => {
     });
   });
 
-  it.each(protectionSteps)('finds %s done', async (step) => {
+  it.each(protectionSteps)('finds %s in sync', async (step) => {
     expect(await world.check(step)).toMatchObject({ state: 'done' });
   });
 });
 
-describe('when the world changes behind its back', () => {
-  it('leaves no probe app, and no developer of its own', async () => {
+describe('drift', () => {
+  it('leaves no probe app and no probe developer', async () => {
     const email = probeDeveloper(world.gateway);
     expect(await apigee().getApp({ email, app: probeName('default') })).toBeUndefined();
     expect(await apigee().getDeveloper(email)).toBeUndefined();
   });
 
-  it('uses a probe app that a crash has left behind, and takes it away', async () => {
+  it('reuses a probe app that a crash left behind, and deletes it', async () => {
     const email = probeDeveloper(world.gateway);
     await apigee().createDeveloper({ email, firstName: 'a', lastName: 'b', userName: 'c' });
     await apigee().createApp(email, {
@@ -111,7 +111,7 @@ describe('when the world changes behind its back', () => {
     expect(await apigee().getDeveloper(email)).toBeUndefined();
   }, 60_000);
 
-  it('attaches the environment again to the group that it was taken out of', async () => {
+  it('attaches the environment again to the group that it was removed from', async () => {
     const [group = expect.fail()] = await operatorGroups();
     await settle(detach(group.name));
     await expect.poll(() => probe(), { timeout: 10_000 }).toMatchObject({ ok: false, status: 404 });
@@ -124,7 +124,7 @@ describe('when the world changes behind its back', () => {
     expect(await operatorGroups()).toEqual([group]);
   });
 
-  it('waits for the proxy, and repairs nothing, while none is deployed', async () => {
+  it('waits for the proxy without a repair while none is deployed', async () => {
     const [environment = expect.fail()] = Object.values(organization().environments);
     const { deployments = [] } = environment;
     environment.deployments = [];
@@ -135,7 +135,7 @@ describe('when the world changes behind its back', () => {
     environment.deployments = deployments;
   });
 
-  it('adds a domain name and never an address, and no refusal of Apigee fails the wait', async () => {
+  it('adds a domain name, never an address, and continues to wait when Apigee refuses', async () => {
     const dataplane = world.sandbox.context.state<DataplaneState>('dataplane', () => expect.fail());
     dataplane.authority = 'client';
     const refusal = world.sandbox.context.faults.add({
@@ -164,7 +164,7 @@ describe('when the world changes behind its back', () => {
     expect(await world.check('verify-locked')).toMatchObject({ state: 'done' });
   });
 
-  it('makes an operation set that was deleted anew, and asks for a new proof', async () => {
+  it('creates a deleted operation set again, and requires a new proof', async () => {
     await remove(operationSetRef);
     expect(await world.check('create-operation-set')).toMatchObject({ state: 'needed' });
     await world.run('create-operation-set');
@@ -175,7 +175,7 @@ describe('when the world changes behind its back', () => {
     await world.run('prove-protection');
   }, 60_000);
 
-  it('sees a traffic extension that someone opened, and closes it', async () => {
+  it('detects a traffic extension that fails open, and repairs it', async () => {
     const found = (await kubernetes().get(trafficExtensionRef)) ?? expect.fail();
     const text = JSON.stringify(found).replaceAll('"failOpen":false', '"failOpen":true');
     const opened = JSON.parse(text) as typeof found;
@@ -198,7 +198,7 @@ describe('when the world changes behind its back', () => {
     expect(await world.check('attach-traffic-extension')).toMatchObject({ state: 'done' });
   });
 
-  it('does not touch an environment that somebody else made', async () => {
+  it('does not change an environment that somebody else created', async () => {
     const { apigeeEnv } = world.gateway;
     const environment = (await apigee().getEnvironment(apigeeEnv)) ?? expect.fail();
     await apigee().setEnvironmentProperties({ ...environment, description: 'by hand' }, {});
@@ -208,12 +208,12 @@ describe('when the world changes behind its back', () => {
   });
 });
 
-describe('undone in reverse', () => {
+describe('undo in reverse order', () => {
   beforeAll(async () => {
     for (const step of protectionSteps.toReversed()) await world.undo(step);
   }, 120_000);
 
-  it('leaves nothing of it in Apigee, IAM and the cluster', async () => {
+  it('leaves no resource in Apigee, IAM or the cluster', async () => {
     const { projectId, apigeeEnv } = world.gateway;
     expect(await apigee().getEnvironment(apigeeEnv)).toBeUndefined();
     expect(await apigee().getProduct(productName('default'))).toBeUndefined();
@@ -235,7 +235,7 @@ describe('undone in reverse', () => {
     expect(await world.check(step)).toMatchObject({ state: 'needed' });
   });
 
-  it('comes up again', async () => {
+  it('allows provisioning again', async () => {
     await world.provision();
     expect(await world.check('prove-protection')).toMatchObject({ state: 'done' });
   }, 120_000);

@@ -1,4 +1,4 @@
-// The range of the proxy-only subnetwork, chosen beside everything that a VPC network and its peers have given away.
+// Range of the proxy-only subnetwork: free in a VPC network and its peers.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createProxySubnet } from '../../../jobs/provision/steps/create-proxy-subnet.ts';
 import type { Subnetwork } from '../../../sandbox/google/state.ts';
@@ -24,7 +24,7 @@ function network() {
   return compute().networks['default'] ?? expect.fail('no network');
 }
 
-/** Runs the step. @returns the range that the subnetwork has. */
+/** Runs the step. @returns the range of the subnetwork. */
 async function chosen(): Promise<string | undefined> {
   const before = compute().subnetworks;
   await world.run(createProxySubnet);
@@ -70,7 +70,7 @@ test.each<[string, () => void]>([
   await expect(chosen()).resolves.toBe('10.126.0.0/23');
 });
 
-test('a range that only Compute Engine knows to be taken costs one more try', async () => {
+test('a range that only Compute Engine knows to be in use costs one more attempt', async () => {
   const hidden = ['compute.networks.listPeeringRoutes', 'compute.globalAddresses.list'];
   state.caller().deniedPermissions.push(...hidden);
   const ranges = ['10.127.0.0/16', '10.126.0.0/16', '10.125.0.0/16'];
@@ -90,7 +90,7 @@ test('a refusal of every candidate names the variable', async () => {
   });
 });
 
-test('PROXY_SUBNET_RANGE is used as it is', async () => {
+test('PROXY_SUBNET_RANGE is used unchanged', async () => {
   const { env } = world.context;
   const gateway = { ...env.gateway, proxySubnetRange: '172.20.4.0/26' };
   Object.assign(world.context, { env: { ...env, gateway } });

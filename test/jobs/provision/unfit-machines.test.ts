@@ -1,4 +1,4 @@
-// A model server on machines that cannot run it: nodes of somebody's own choice, and what the step says of them.
+// Model server on unsuitable machines: faults for nodes of an operator's own choice.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHfSecret } from '../../../jobs/provision/steps/create-hf-secret.ts';
 import { deployModelServer } from '../../../jobs/provision/steps/deploy-model-server.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
-/** A cluster that exists is not judged by the name of its machines: its pods tell. */
+/** An existing cluster is judged by its pods, not by the name of its machine type. */
 async function createClusterOf(clusterName: string, machineType: string): Promise<void> {
   const { env } = world.context;
   const gateway = { ...env.gateway, clusterName, machineType };
@@ -46,7 +46,7 @@ test.each([
   ['e2-standard-16', 'without-avx512', /AVX-512/],
   ['c4a-standard-16', 'arm', /another CPU architecture/],
 ])(
-  'a model server that dies on nodes of type %s ends the wait at once, with the reason',
+  'a model server that crashes on nodes of type %s ends the wait immediately, with the reason',
   async (machineType, clusterName, reason) => {
     await createClusterOf(clusterName, machineType);
     await world.run(createHfSecret);

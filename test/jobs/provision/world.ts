@@ -1,4 +1,4 @@
-// A sandbox cloud without a bot, our clients on it, and a plain driver of steps: check, apply, wait, as the engine does.
+// Sandbox cloud without a bot, our clients on it, and a simple step driver.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { connectClients } from '../../../src/clients/connect.ts';
@@ -16,7 +16,7 @@ export interface World {
   readonly sandbox: TestSandbox;
   readonly clients: Clients;
   readonly context: Context;
-  /** Brings a step to its end. @returns what its check said first. */
+  /** Runs a step to its end. @returns the result of its first check. */
   run(step: Step<ProvisionEnv>): Promise<Check>;
   undo(step: Step<ProvisionEnv>): Promise<void>;
   end(): Promise<void>;
@@ -90,7 +90,7 @@ async function perform(step: Step<ProvisionEnv>, context: Context): Promise<Json
   }
 }
 
-/** What is transient is tried again, as the engine's policies have it; the test's own timeout ends it. */
+/** Retries transient faults like the engine, until the test's own timeout. */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -1,4 +1,4 @@
-// Usage pictures: PNG and alternative text, drawn outside the main thread, whatever happens to the drawing thread.
+// Usage pictures: PNG, alternative text, and failures of the drawing thread.
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ function sizeOf(png: Uint8Array): [number, number] {
 }
 
 describe('the usage picture', () => {
-  it('tells what was answered and refused of one sender', async () => {
+  it('shows the answered and refused requests of one sender', async () => {
     const series = [{ name: 'llmgw-default', points: [point(from, 5, 2), point(from + hour, 1)] }];
     const { png, altText } = await drawUsage({ ...day, series });
     expect(sizeOf(png)).toEqual([1600, 720]);
@@ -31,7 +31,7 @@ describe('the usage picture', () => {
     );
   });
 
-  it('draws other bars for other numbers', async () => {
+  it('draws different bars for different numbers', async () => {
     const draw = (requests: number) =>
       drawUsage({
         ...day,
@@ -40,7 +40,7 @@ describe('the usage picture', () => {
     expect((await draw(1)).png).not.toEqual((await draw(8)).png);
   });
 
-  it('names the seven that sent most, and the rest together', async () => {
+  it('names the seven busiest senders, and groups the rest', async () => {
     const series = Array.from({ length: 9 }, (_, index) => ({
       name: `dev-${index}@example.com`,
       points: [point(from, index + 1)],
@@ -51,13 +51,13 @@ describe('the usage picture', () => {
     expect(altText).toContain('25 Nov');
   });
 
-  it('says that nothing was sent', async () => {
+  it('shows that no request was sent', async () => {
     const { altText } = await drawUsage({ ...week, series: [] });
     expect(altText).toMatch(/over the last 7 days\. no requests\.$/);
   });
 });
 
-/** Two series, as a single one is shown by its outcome and not by its name. */
+/** Two series: a single one is labelled by its outcome, not its name. */
 const named = (name: string) => ({
   ...day,
   series: [
@@ -77,7 +77,7 @@ describe('the drawing thread', () => {
 
   it('keeps echarts and resvg out of the main thread', async () => {
     expect(await heavyIn()).toEqual([]);
-    // The same count finds them where the main thread draws.
+    // The same count finds them when the main thread draws.
     expect((await heavyIn('--here')).length).toBeGreaterThan(100);
   });
 

@@ -1,4 +1,4 @@
-// The picture of a quota: shown once Slack has processed it, and never in the way of the numbers.
+// Quota picture: shown once Slack has processed it, without delaying the numbers.
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { QuotaReport } from '../../../jobs/quota/usage/report.ts';
@@ -53,7 +53,7 @@ const api = () =>
     logger: boltLog(quiet),
   });
 
-test('an upload cannot be shown before Slack has processed it, and then can', async () => {
+test('an upload can be shown only after Slack has processed it', async () => {
   const { png, altText } = await drawUsage(sent);
   const file = { name: 'usage.png', title: 'Usage', content: png, altText };
   const id = await uploadFile({ api: api(), redactor: slack.redactor }, file);
@@ -104,7 +104,7 @@ test('an ephemeral message shows the numbers at once, and a button that opens th
   await slack.post('close-view', { as: 'U0ALICE' });
 });
 
-test('a window that was closed leaves the numbers and the button in an ephemeral message', async () => {
+test('a closed modal leaves the numbers and the button in an ephemeral message', async () => {
   const first = newJob();
   await slack.slackNotifier.notifier.showQuota(
     { user: 'U0ALICE', channel: 'C0GATEWAY', job: first },
@@ -149,7 +149,7 @@ test.each([
   expect(pictureIn(told.blocks)).toBe(false);
 });
 
-test('a message whose picture the token may not show goes without it', async () => {
+test('a message is sent without its picture when the token may not show it', async () => {
   const job = newJob();
   const body = JSON.stringify({ ok: false, error: 'missing_scope', needed: 'files:read' });
   const action = { kind: 'status', status: 200, body, headers: {} } as const;
@@ -163,7 +163,7 @@ test('a message whose picture the token may not show goes without it', async () 
   expect(pictureIn(told.blocks)).toBe(false);
 });
 
-test('a picture that Slack will take only in ten minutes leaves the numbers', async () => {
+test('the numbers are sent without a picture that Slack accepts only in ten minutes', async () => {
   const job = newJob();
   const body = refused('ratelimited');
   const action = { kind: 'status', status: 429, body, headers: { 'retry-after': '600' } } as const;

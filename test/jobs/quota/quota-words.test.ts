@@ -38,8 +38,8 @@ describe('a limit', () => {
   );
 });
 
-describe('the words after quota', () => {
-  it('show one’s own, another person’s, an app’s, or everybody’s', () => {
+describe('arguments of quota', () => {
+  it('show the quota of the sender, another person, an app, or everybody', () => {
     const own = { verb: 'show', person: undefined, app: undefined, isForAll: false, span: 'day' };
     expect(read('')).toEqual(own);
     expect(read('@U0BOB', { week: true })).toEqual({ ...own, person: 'U0BOB', span: 'week' });
@@ -47,7 +47,7 @@ describe('the words after quota', () => {
     expect(read('', { all: true })).toEqual({ ...own, isForAll: true });
   });
 
-  it('ask for a limit, with a reason as it was typed', () => {
+  it('request a limit, with the reason as typed', () => {
     expect(read('request 20/minute for the demo')).toEqual({
       verb: 'request',
       value: '20/minute',

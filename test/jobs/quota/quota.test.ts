@@ -1,4 +1,4 @@
-// Pure parts of quotas: when a person is warned, and what is a wish for more.
+// Quota rules: warning thresholds and validation of quota requests.
 import { describe, expect, it } from 'vitest';
 import { warnsAt } from '../../../jobs/quota/warning.ts';
 import { notMore, timesAsMuch } from '../../../jobs/quota/quota-request.ts';
@@ -13,24 +13,24 @@ describe('the warning', () => {
     [11, 9],
     [35, 28],
     [1000, 800],
-  ])('of a limit of %i comes with use %s', (limit, at) => expect(warnsAt(limit)).toBe(at));
+  ])('for a limit of %i is sent at request %s', (limit, at) => expect(warnsAt(limit)).toBe(at));
 });
 
-describe('a wish', () => {
+describe('a quota request', () => {
   it.each([
     ['5/minute', '5/minute', 'quota_same'],
     ['4/minute', '5/minute', 'quota_less'],
     ['5/hour', '5/minute', 'quota_less'],
     ['6/minute', '5/minute', undefined],
-    // More at once, though less over a day.
+    // A larger burst, but less over a day.
     ['100/hour', '5/minute', undefined],
-    // More over a day, though less at once.
+    // More over a day, but a smaller burst.
     ['4/minute', '5/hour', undefined],
   ])('for %s in place of %s: %s', (desired, now, code) =>
     expect(notMore('default', toQuota(desired), toQuota(now))?.code).toBe(code),
   );
 
-  it('is compared in one number within one window only', () => {
+  it('is compared by number only within the same window', () => {
     expect(timesAsMuch(toQuota('20/minute'), toQuota('5/minute'))).toBe(4);
     expect(timesAsMuch(toQuota('20/hour'), toQuota('5/minute'))).toBeUndefined();
   });

@@ -128,14 +128,14 @@ describe('the run card', () => {
     expect(card).not.toContain('Create cluster');
   });
 
-  test('reads aloud without emoji codes and marks of bold or code', () => {
+  test('has spoken text without emoji codes and formatting marks', () => {
     for (const events of [[], [startOf('create-cluster')], whole(true), whole(false), failure]) {
       const { text } = runCard(outline, stateOf(history('provision-default-a', events)));
       expect(spoken(text)).not.toMatch(/:[a-z_]+:|[*`]/);
     }
   });
 
-  test('says that a run resumed after a crash', () => {
+  test('shows that a run resumed after a crash', () => {
     const card = shown([
       startOf('create-cluster'),
       { at: at + 9_000, type: 'run_resumed', step: 'create-cluster', afterMs: 4_000 },
@@ -159,7 +159,7 @@ describe('the run card', () => {
     expect(card).not.toContain('No changes');
   });
 
-  test('says that a run changed nothing', () => {
+  test('shows that a run changed nothing', () => {
     expect(shown(whole(false))).toContain('*No changes needed.* *The gateway is ready');
   });
 
@@ -179,7 +179,7 @@ describe('in Slack', () => {
   });
   afterAll(() => slack.close());
 
-  /** The engine's memory of a card, as its contract says. */
+  /** The stored position of a card, as the engine's contract requires. */
   function createCard(): Card & { ts: string | undefined; posting: boolean } {
     const card: Card & { ts: string | undefined; posting: boolean } = {
       ts: undefined,
@@ -207,7 +207,7 @@ describe('in Slack', () => {
   const cards = async (runId: string) =>
     (await slack.screen()).messages.filter((each) => each.metadata?.event_payload['job'] === runId);
 
-  test('one message from the first state to the last, with the outcome for scripts', async () => {
+  test('a run has one message from the first state to the last, with the outcome in its metadata', async () => {
     const card = createCard();
     const runId = 'provision-default-one';
     await render(card, history(runId, [startOf('create-cluster')]));
@@ -228,7 +228,7 @@ describe('in Slack', () => {
   });
 
   test.each(['token_expired', 'missing_scope'])(
-    'while Slack answers %s the card and its notes wait, and show the end once the app is corrected',
+    'the card and its notes wait while Slack answers %s, and show the end once the app is fixed',
     async (refusal) => {
       const card = createCard();
       const runId = `provision-${refusal.replace('_', '-')}`;
@@ -260,7 +260,7 @@ describe('in Slack', () => {
     },
   );
 
-  test('a failure is told once in the thread, and a retry takes the card up again', async () => {
+  test('a failure is posted once in the thread, and a retry continues the same card', async () => {
     const card = createCard();
     const runId = 'provision-default-two';
     const failed = history(runId, failure);
@@ -277,21 +277,21 @@ describe('in Slack', () => {
     expect(all.map(({ metadata }) => metadata?.event_type)).toEqual(['llmgw_accepted']);
   });
 
-  test('where the bot is not a member, the card goes to its starter directly', async () => {
+  test('the card goes to its starter in direct messages when the bot is not a member', async () => {
     const runId = 'provision-default-three';
     const card = createCard();
     await render(card, history(runId, [startOf('create-cluster')], 'C0RANDOM'));
     const [message] = await cards(runId);
     const { channels } = await slack.screen();
     expect(channels.find(({ id }) => id === message?.channel)?.kind).toBe('im');
-    // An edit finds it there.
+    // An edit reaches it there.
     await render(card, history(runId, whole(true), 'C0RANDOM'));
     expect((await cards(runId)).map(({ metadata }) => metadata?.event_type)).toEqual([
       'llmgw_outcome',
     ]);
   });
 
-  test('a card that somebody removed is posted anew', async () => {
+  test('a removed card is posted again', async () => {
     const runId = 'provision-default-four';
     const card = createCard();
     slack.fault({
@@ -315,7 +315,7 @@ describe('the edit budget', () => {
   const redis = connectRedis(redisUrl());
   afterAll(() => redis.disconnect());
 
-  test('one edit a second a message, and what is not admitted names a time', async () => {
+  test('a message gets one edit per second, and a refusal names the next time', async () => {
     const budget = createEditBudget(redis, `test-${Math.random()}`, 1);
     expect(await budget.admit('progress', '1.1')).toBe(0);
     const wait = await budget.admit('final', '1.1');
@@ -324,7 +324,7 @@ describe('the edit budget', () => {
     expect(await budget.admit('progress', '1.2')).toBe(0);
   });
 
-  test('all processes share fifty a minute, and some are kept for outcomes', async () => {
+  test('all processes share fifty edits per minute, some of them reserved for outcomes', async () => {
     const prefix = `test-${Math.random()}`;
     const two = [createEditBudget(redis, prefix, 1), createEditBudget(redis, prefix, 1)];
     const admitted = { progress: 0, final: 0 };
@@ -340,7 +340,7 @@ describe('the edit budget', () => {
     expect(admitted.progress + admitted.final).toBe(48);
   });
 
-  test('where Slack grants ten times its limits, ten times as many are let', async () => {
+  test('ten times as many edits are admitted when Slack grants ten times its limits', async () => {
     const budget = createEditBudget(redis, `test-${Math.random()}`, 10);
     const waits = await Promise.all(
       Array.from({ length: 490 }, (_, message) => budget.admit('final', `f${message}`)),
@@ -348,7 +348,7 @@ describe('the edit budget', () => {
     expect(waits.filter((wait) => wait === 0)).toHaveLength(480);
   });
 
-  test('a pause that Slack asks for holds for everyone', async () => {
+  test('a pause that Slack requests applies to all processes', async () => {
     const prefix = `test-${Math.random()}`;
     await createEditBudget(redis, prefix, 1).pause(30_000);
     expect(await createEditBudget(redis, prefix, 1).admit('final', '1.1')).toBeGreaterThan(25_000);

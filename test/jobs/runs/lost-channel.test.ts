@@ -1,4 +1,4 @@
-// A channel that is archived, or that the bot is removed from, in the middle of a job: its end reaches the starter.
+// Lost channels: the outcome of a job reaches its starter in direct messages.
 import { wholeAnswer } from '../../slack/whole-answer.ts';
 import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => slack.close());
 
-/** One channel a test, in which people and the bot are. */
+/** One channel per test, with people and the bot as members. */
 let channel = '';
 let opened = 0;
 beforeEach(async () => {
@@ -97,7 +97,7 @@ describe('a run', () => {
     };
     return card;
   };
-  /** As the card job does: what is put off comes later. */
+  /** Like the card job: deferred work runs later. */
   const render = async (card: Card, events: readonly JournalEvent[]): Promise<void> => {
     const state = replay(events) ?? expect.fail('empty journal');
     const { runId } = state.request;
@@ -110,7 +110,7 @@ describe('a run', () => {
     await expect.poll(shown, { timeout: 10_000 }).toBe('shown');
   };
 
-  test.each(losses)('tells its end in direct messages, once, when %s', async (_what, lose) => {
+  test.each(losses)('sends its outcome in direct messages, once, when %s', async (_what, lose) => {
     const runId = `provision-lost-${opened}`;
     const card = createCard();
     await render(card, journal(runId, [begun]));
@@ -121,7 +121,7 @@ describe('a run', () => {
     const ends = async () => (await inDirect(runId)).filter((each) => each.metadata !== undefined);
     const end = { event_type: 'llmgw_outcome', event_payload: { status: 'failed', job: runId } };
     expect((await ends()).map(({ metadata }) => metadata)).toEqual([end]);
-    // The queue delivers it again after a crash.
+    // The queue redelivers it after a crash.
     await render(card, journal(runId, failed));
     await render(createCard(), journal(runId, failed));
     expect(await ends()).toHaveLength(1);
@@ -129,7 +129,7 @@ describe('a run', () => {
     slack.clearFaults();
   });
 
-  test('tells its end in direct messages when Slack refuses the edit with an unknown code', async () => {
+  test('sends its outcome in direct messages when Slack refuses the edit with an unknown code', async () => {
     const runId = `provision-refused-${opened}`;
     const card = createCard();
     await render(card, journal(runId, [begun]));
@@ -141,7 +141,7 @@ describe('a run', () => {
     expect(ends.map(({ metadata }) => metadata?.event_payload['status'])).toEqual(['failed']);
   });
 
-  test('tells a failed step in direct messages when it failed after the channel was lost', async () => {
+  test('reports a failed step in direct messages when it failed after the channel was lost', async () => {
     const runId = `provision-step-${opened}`;
     const card = createCard();
     await render(card, journal(runId, [begun]));
@@ -183,7 +183,7 @@ describe('an answer', () => {
   });
 
   test.each([losses[0], losses[1]])(
-    'that fails says so in direct messages when %s',
+    'that fails is reported in direct messages when %s',
     async (_what, lose) => {
       const job = `ask-lost-fault-${opened}`;
       const asked = { prompt: 'Why?', isPrivate: false, streams: false };
@@ -196,7 +196,7 @@ describe('an answer', () => {
   );
 });
 
-describe('a job of few words', () => {
+describe('a job with a short answer', () => {
   test.each([losses[0], losses[1]])('answers in direct messages when %s', async (_what, lose) => {
     const threadTs = await slack.message('@llmgw status', 'U0ALICE', channel);
     await lose();
@@ -221,7 +221,7 @@ describe('a notice', () => {
     runbook: 'provision',
   };
 
-  test('for a lost channel goes to a person, who learns why', async () => {
+  test('for a lost channel goes to a person, with the reason', async () => {
     await slack.slackNotifier.tellInstead('U0OLIVIA', channel, { ...notice, id: `n-${opened}` });
     const [told] = await inDirect(`n-${opened}`);
     expect(JSON.stringify(told)).toContain(`I can't post in <#${channel}> any more`);
@@ -268,7 +268,7 @@ describe('a notice', () => {
     return { context, told, subscriptions };
   };
 
-  test('that its channel cannot be told ends the subscription and goes to the subscriber, once', async () => {
+  test('for an unreachable channel ends the subscription and goes to the subscriber, once', async () => {
     const { context, told, subscriptions } = watching('not_in_channel');
     await watch(context);
     await watch(context);
@@ -276,7 +276,7 @@ describe('a notice', () => {
     expect(subscriptions).toEqual({});
   });
 
-  test('that Slack cannot take now waits for the next look', async () => {
+  test('that Slack cannot accept now waits for the next observation', async () => {
     const { context, told, subscriptions } = watching('unavailable');
     await watch(context);
     expect(told).toEqual([]);

@@ -50,7 +50,7 @@ test('an accepted cloud operation is still running and may cost money', () => {
   );
 });
 
-test('a retried wait is still running, and an unanswered call may be', () => {
+test('a retried wait is still running, and a call without a response may be', () => {
   const retrying = { ...cancelled, phase: 'retry', retryOf: 'wait' } as const;
   expect(stopped({ 'create-cluster': retrying })).toContain(
     '*Still running on Google Cloud:* creating',

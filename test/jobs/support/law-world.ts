@@ -1,4 +1,4 @@
-// A sandbox cloud for the runbook laws: what it holds without times and generated ids, and how many writes it has taken.
+// Sandbox cloud for the runbook laws: stable content, and a count of its writes.
 import type { IncomingMessage } from 'node:http';
 import { operatorAccount } from '../../../jobs/provision/step-parts/operator-identity.ts';
 import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
@@ -17,21 +17,21 @@ import { startWorld, type World } from './world.ts';
 
 export interface LawWorld {
   readonly world: World;
-  /** The world's environment; from then on Google's library asks this world for its tokens. */
+  /** The world's environment; after this call, Google's library gets its tokens from this world. */
   env(): World['env'];
   snapshot(): unknown;
   writes(): number;
-  /** What would cost money, as GET /_sandbox/world says it. */
+  /** Billable resources, from GET /_sandbox/world. */
   billable(): readonly string[];
-  /** Names of what stands outside of clusters that bears our mark. */
+  /** Names of resources outside clusters that have the bot's label. */
   ours(): readonly string[];
   close(): Promise<void>;
 }
 
-/** Nobody waits for a window of this quota: a proof that was cut short is taken with another app. */
+/** The tests never wait for this quota: an interrupted proof is repeated with another app. */
 const quota = '2/day';
 
-/** A runbook of the gateway in a fresh world, which a whole gateway may stand in already. */
+/** A runbook of the gateway in a fresh world, which may already hold a whole gateway. */
 export async function runbookInWorld(options: {
   readonly runbook: Runbook<ProvisionEnv>;
   readonly input?: Json;
@@ -53,13 +53,13 @@ export async function runbookInWorld(options: {
   };
 }
 
-/** For the engine of a law: what the steps' libraries do at their first call must not cost a lock. */
+/** For the engine of a law: the first call of a step's library must not cost a lock. */
 export const lawTimings = { lockMs: 10_000, stalledIntervalMs: 5_000 } as const;
 
-/** Journal writes from one death to the next: LLMGW_LAW_STRIDE=1 dies after each of them, which takes minutes. */
+/** Journal writes between two kills: LLMGW_LAW_STRIDE=1 kills after each, which takes minutes. */
 export const lawStride = (): number => Number(process.env['LLMGW_LAW_STRIDE'] ?? 12);
 
-/** So fast that the laws wait for work only, not for the cloud. */
+/** Fast enough that the laws never wait for the cloud. */
 const lawSpeed = 6_000;
 
 export async function startLawWorld(speed: number): Promise<LawWorld> {
@@ -95,7 +95,7 @@ function isWrite({ method, url = '' }: IncomingMessage): boolean {
   return method !== 'GET' && servedPaths.test(url) && !questions.test(url);
 }
 
-/** Field managers of the sandbox's own are not counted by it. */
+/** The sandbox does not count its own field managers. */
 function clusterWrites({ context }: Sandbox): number {
   const { clusters } = stateOf<KubernetesState>(context, 'kubernetes');
   return sum(Object.values(clusters).flatMap(({ writes }) => Object.values(writes)));
@@ -164,7 +164,7 @@ function snapshotOf({ context }: Sandbox, gateway: GatewayConfig): unknown {
   return inOrder(JSON.parse(withoutAddresses(JSON.stringify(found), gateway.port)));
 }
 
-/** Clusters go whole, so that only what is beside them can be left. */
+/** Clusters are deleted whole, so only resources outside them can remain. */
 function oursIn({ context }: Sandbox): string[] {
   const { projectId } = context.seed;
   const apigee = stateOf<ApigeeState>(context, 'apigee').organizations[projectId];
@@ -185,7 +185,7 @@ function oursIn({ context }: Sandbox): string[] {
   ];
 }
 
-/** What a client wrote, be it ours or helm; the sandbox's controllers make pods and the like of it, by generated names. */
+/** Objects that llmgw or helm wrote; the sandbox's controllers add pods with generated names. */
 function isMadeByUs({ metadata }: KubeObject): boolean {
   return (metadata.managedFields ?? []).some((entry) => {
     const { manager } = entry as { readonly manager?: string };
@@ -196,19 +196,19 @@ function isMadeByUs({ metadata }: KubeObject): boolean {
 function essence(object: KubeObject): unknown {
   const { kind, metadata } = object;
   const { name, namespace, labels } = metadata;
-  // A release and the proof's record hold the time at which they were written.
+  // A release and the proof's record contain the time of their write.
   const content = kind === 'Secret' || kind === 'ConfigMap' ? undefined : object['spec'];
   return { kind, name, namespace, labels, content };
 }
 
-/** Every sandbox has addresses of its own. */
+/** Every sandbox has its own addresses. */
 function withoutAddresses(text: string, port: number): string {
   return text
     .replaceAll(/127\.\d+\.\d+\.\d+(:\d+)?/g, 'ADDRESS')
     .replaceAll(`"port":${port}`, '"port":"PORT"');
 }
 
-/** The order in which things were made is of no account. */
+/** The order of creation does not matter. */
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value

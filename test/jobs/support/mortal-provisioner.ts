@@ -1,4 +1,4 @@
-// A worker process on a sandbox's cloud that kills itself (SIGKILL) right after a journal write, before it can do anything more.
+// Worker process on a sandbox's cloud that sends itself SIGKILL after a journal write.
 import { once } from 'node:events';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -14,7 +14,7 @@ import { bindRunbook } from '../../../src/engine/worker-options.ts';
 import { startWorkers } from '../../../src/engine/worker.ts';
 import { keyOfLine, type MortalOrders } from '../../support/mortal-orders.ts';
 
-// Nobody is left to give orders or to see it die.
+// The parent process is gone.
 process.once('disconnect', () => process.exit());
 const given = once(process, 'message');
 await preloadLibraries();

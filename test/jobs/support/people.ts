@@ -1,4 +1,4 @@
-// People for jobs: an audience that remembers all that was said, and the ports that Redis stands behind in production.
+// Test people for jobs: a recording notifier, and in-memory ports in place of Redis.
 import { memoryTexts } from '../../support/memory-texts.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { createAskMeter } from '../../../jobs/ask/metrics.ts';
@@ -62,7 +62,7 @@ const emails: Readonly<Record<string, string>> = {
   U0FAY: 'fay@example.com',
 };
 
-/** What no job of these tests looks at unless it says so. */
+/** Defaults that a test overrides when its job reads them. */
 export const noRuns: CapabilityContext['runs'] = {
   activeRunId: () => Promise.resolve(undefined),
   activeRun: () => Promise.resolve(undefined),
@@ -79,12 +79,12 @@ type AskOptions = Omit<Partial<JobPayload<'ask'>>, 'to'> & { readonly to?: Parti
 
 export interface People {
   readonly said: Said[];
-  /** Growing texts, by job. */
+  /** Growing answers, by job. */
   readonly grown: Map<string, string[]>;
   readonly texts: Map<string, string>;
   onGrow: (job: string) => void;
   context(more?: Partial<CapabilityContext>): CapabilityContext;
-  /** What was put off, in order. */
+  /** Scheduled jobs, in order. */
   readonly due: Due[];
   key(
     user: string,
@@ -99,7 +99,7 @@ export interface People {
     options?: AskOptions,
   ): Promise<Said>;
   status(more?: Partial<CapabilityContext>): Promise<GatewayStatus>;
-  /** The asker wants no more of it. */
+  /** The asker stopped it. */
   stop(job: string): void;
   readonly turns: Map<string, Turn[]>;
 }
@@ -161,7 +161,7 @@ export function meetPeople(world: World): People {
       Promise.resolve({
         show: (home) => note({ what: 'home', to: { user, channel: user, job: 'home' }, home }),
       }),
-    // Causes and next actions as they are read.
+    // Causes and next actions as people read them.
     showStatus: (to, { cause, ...status }) =>
       note({ what: 'status', to, status: { ...status, cause: cause && guidanceText(cause) } }),
     showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
@@ -233,7 +233,7 @@ export function meetPeople(world: World): People {
     channel: 'C0GATEWAY',
     job: `${name}-${(lastJob += 1)}`,
   });
-  /** What is said before an outcome, or beside it. */
+  /** Messages before an outcome, or in addition to it. */
   const beside: readonly Said['what'][] = ['opened', 'quota_warning'];
   const outcome = (job: string): Said =>
     said.findLast((one) => one.to.job === job && !beside.includes(one.what)) ??

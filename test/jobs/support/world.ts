@@ -1,4 +1,4 @@
-// A sandbox without the bot, and the production clients against it: what steps and jobs are driven with.
+// Sandbox without the bot, and the production clients for steps and jobs.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,16 +19,16 @@ export interface World {
   readonly redactor: Redactor;
   readonly env: ProvisionEnv;
   readonly gateway: GatewayConfig;
-  /** What finished steps have put out. */
+  /** Outputs of finished steps. */
   readonly outputs: Record<string, Json>;
   check(step: string): Promise<Check>;
-  /** Looks once whether it is ready. */
+  /** Checks once whether it is ready. */
   wait(step: string): Promise<Wait>;
-  /** Check, apply, wait, verify, as the engine does; a transient fault is tried again. */
+  /** Check, apply, wait, verify, like the engine; a transient fault is retried. */
   run(step: string): Promise<Json | undefined>;
-  /** Only the writing: what it made may take its time. */
+  /** The apply phase only: the created resource may not be ready yet. */
   apply(step: string): Promise<void>;
-  /** All steps, each as soon as what it needs is done. */
+  /** All steps, each as soon as its needs are done. */
   provision(): Promise<void>;
   undo(step: string): Promise<void>;
   stop(): Promise<void>;
@@ -158,7 +158,7 @@ async function runAll(run: (id: string) => Promise<unknown>): Promise<void> {
   await Promise.all(provision.steps.map(({ id }) => start(id)));
 }
 
-/** Tries until it neither throws a transient fault nor comes back empty; a test's own timeout ends it. */
+/** Retries transient faults and empty results until the test's own timeout. */
 async function patiently<T>(work: () => Promise<T>): Promise<Exclude<T, undefined>> {
   for (;;) {
     try {

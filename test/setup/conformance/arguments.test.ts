@@ -1,4 +1,4 @@
-// Arguments of the conformance kit: each mistake has a sentence.
+// Arguments of the conformance kit: one sentence for each mistake.
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -27,12 +27,12 @@ test.each([
     {},
     /SLACK_BOT_TOKEN/,
   ],
-  ['a speed of nothing', ['--project', 'demo-1', '--speed', 'fast'], {}, /--speed must be/],
-])('%s is told in a sentence', (_mistake, given, env, sentence) => {
+  ['a wrong speed', ['--project', 'demo-1', '--speed', 'fast'], {}, /--speed must be/],
+])('%s is reported in one sentence', (_mistake, given, env, sentence) => {
   expect(() => readArguments(given, env)).toThrow(sentence);
 });
 
-test('a project alone, and Slack alone, are enough', () => {
+test('a project alone or Slack alone is enough', () => {
   expect(readArguments(['--project', 'llm-demo'], {})).toMatchObject({
     project: 'llm-demo',
     gateway: false,
@@ -44,11 +44,11 @@ test('a project alone, and Slack alone, are enough', () => {
 
 test.each([
   ['the word', 'llm-demo\n', true],
-  ['the word with spaces around it', ' llm-demo \n', true],
+  ['the word between spaces', ' llm-demo \n', true],
   ['another word', 'yes\n', false],
   ['an empty line', '\n', false],
   ['nothing', '', false],
-])('%s is judged as a confirmation', async (_answer, typed, expected) => {
+])('%s is checked as a confirmation', async (_answer, typed, expected) => {
   const input = new PassThrough();
   const output = new PassThrough();
   input.end(typed);

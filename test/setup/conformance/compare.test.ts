@@ -45,17 +45,17 @@ test.each<[incident: string, real: Json, sandbox: Json]>([
   ['regions of a list', { items: { 'regions/a': { b: 1 } } }, { items: { 'regions/c': { b: 1 } } }],
   ['order of fields', { a: 1, b: 2 }, { b: 2, a: 1 }],
   ['fields that not every item has', [{ a: 1 }, { b: 1 }], [{ a: 1, b: 1 }]],
-])('different %s are no difference', (_incident, real, sandbox) => {
+])('different %s are not reported', (_incident, real, sandbox) => {
   expect(between(real, sandbox)).toEqual([]);
 });
 
-test('a different status is the only difference that is told', () => {
+test('a different status is the only reported difference', () => {
   const refused = answer({ error: { code: 404 } }, { status: 404 });
   const found = compareSides([refused], [answer({ name: 'x' })]);
   expect(found).toMatchObject([{ at: 'status', real: '404', sandbox: '200', isPassing: false }]);
 });
 
-test('a different content type and a header of one side are found', () => {
+test('a different content type and a header of only one side are found', () => {
   const real = answer('x', { headers: { 'content-type': 'text/plain', 'retry-after': '3' } });
   expect(compareSides([real], [answer('x')])).toMatchObject([
     { at: 'header retry-after', real: 'numeric string', sandbox: 'absent' },
@@ -63,11 +63,11 @@ test('a different content type and a header of one side are found', () => {
   ]);
 });
 
-test('a call that only one side was asked is found', () => {
+test('a call to only one side is found', () => {
   expect(compareSides([answer({})], [])).toMatchObject([{ real: 'made', sandbox: 'not made' }]);
 });
 
-test('an earlier answer of a repeated call differs in passing', () => {
+test('an earlier answer of a repeated call is a transient difference', () => {
   const real = [answer({ state: 'PROVISIONING' }), answer({ state: 'RUNNING' })];
   const found = compareSides(real, [answer({ state: 'RUNNING' })]);
   expect(found).toMatchObject([
@@ -75,21 +75,21 @@ test('an earlier answer of a repeated call differs in passing', () => {
   ]);
 });
 
-test('a write of a run that was refused in the end is a settled difference', () => {
+test('a write of a run that is refused in the end is a settled difference', () => {
   const write = { check: 'gateway-provision', method: 'PATCH' };
   const real = answer({ message: 'no' }, { ...write, status: 422 });
   const found = compareSides([real], [answer({ name: 'x' }, write)]);
   expect(found).toMatchObject([{ at: 'status', real: '422', isPassing: false }]);
 });
 
-test('a write of a run that met the end of an earlier one differs in passing', () => {
+test('a write of a run that met the end of an earlier one is a transient difference', () => {
   const write = { check: 'gateway-teardown', method: 'DELETE' };
   const real = answer({ message: 'gone' }, { ...write, status: 404 });
   const found = compareSides([real], [answer({}, write)]);
   expect(found).toMatchObject([{ at: 'status', real: '404', isPassing: true }]);
 });
 
-test('a call that was given up says nothing where it was made again', () => {
+test('an aborted call is ignored when it was repeated', () => {
   const lost = answer(null, { status: 'no answer', headers: {} });
   expect(compareSides([answer({ a: 1 }), lost], [answer({ a: 2 })])).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// The conformance kit as a person runs it, with a sandbox in the place of the real services.
+// Conformance kit run by a simulated person, with a sandbox for the real services.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export interface KitRun {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** As written; empty where none was. */
+  /** The written report; empty without one. */
   readonly markdown: string;
   readonly json: string;
   readonly report: Report;
@@ -23,7 +23,7 @@ export interface KitOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly typed?: string;
-  /** Ctrl-C as soon as the progress shows this. */
+  /** Sends Ctrl-C once the progress shows this. */
   readonly interruptAt?: string;
 }
 
@@ -35,7 +35,7 @@ export async function runKit(
   try {
     const { PATH = '' } = process.env;
     const running = execa(process.execPath, [entry, '--out', folder, ...args], {
-      // Nothing of the machine's own credentials.
+      // None of the machine's own credentials.
       extendEnv: false,
       env: { PATH, HOME: folder, ...environment, ...env },
       input: typed,

@@ -1,4 +1,4 @@
-// The conformance kit against a sandbox in the place of the real services: equal worlds, different worlds, bad input.
+// Conformance kit against sandboxes: equal worlds, different worlds, and invalid input.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faultRule, type FaultRule } from '../../../sandbox/core/faults.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
@@ -20,7 +20,7 @@ const inject = (rule: object): void =>
 const answerWith = (service: string, operation: string, status: number, body: object): void =>
   inject({ service, operation, action: { kind: 'status', status, body: JSON.stringify(body) } });
 
-/** Known by their value alone: none has the form of a secret. */
+/** Recognised by value only: none has the form of a secret. */
 const planted = {
   MY_COMPANY_TOKEN: 'plain words of a token',
   OTHER_SECRET: 'planted other secret',
@@ -102,7 +102,7 @@ test(
 );
 
 test(
-  'Ctrl-C writes what was recorded until then, and says what is missing',
+  'Ctrl-C writes the records so far, and lists the missing ones',
   async () => {
     const run = await runKit(real.environment, { args: reads, interruptAt: 'real: apigee-reads' });
     expect(run.exitCode).toBe(130);
@@ -131,7 +131,7 @@ test.each([
     /Type the project ID.*Nothing was changed/s,
   ],
 ])(
-  '%s ends in a sentence, without a report',
+  '%s ends with one sentence, without a report',
   async (_mistake, env, args, sentence) => {
     const run = await runKit(real.environment, { args, env, typed: 'yes\n' });
     expect(run.exitCode).toBe(1);

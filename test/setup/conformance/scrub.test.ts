@@ -1,4 +1,4 @@
-// Placeholders of the conformance kit: nothing secret is written, and equal values keep equal names.
+// Placeholders of the conformance kit: secrets removed, equal values named equally.
 import { expect, test } from 'vitest';
 import { createScrubber } from '../../../setup/conformance/compare/scrub.ts';
 
@@ -40,12 +40,12 @@ test.each([
   ['client_secret', 'plain-word'],
   ['authorization', 'Basic cGxhaW4='],
   ['x-api-key', 'plain-word'],
-])('the value of %s is replaced whatever it looks like', (field, value) => {
+])('the value of %s is replaced in any form', (field, value) => {
   const scrubbed = createScrubber().json({ [field]: value, list: [{ [field]: value }] });
   expect(JSON.stringify(scrubbed)).not.toContain(value);
 });
 
-test('a value of no known form is replaced in a field of no known name', () => {
+test('a value of unknown form is replaced in a field with an unknown name', () => {
   const object = { nickname: 'correct horse battery staple', team: ['payments-internal'] };
   const scrubbed = createScrubber().json(object);
   expect(scrubbed).toEqual({ nickname: '<text-1>', team: ['<text-2>'] });

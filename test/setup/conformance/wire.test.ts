@@ -1,4 +1,4 @@
-// Recorder of the conformance kit: every transport of the clients, without a change to them.
+// Recorder of the conformance kit: every client transport, with unchanged clients.
 import { createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -38,7 +38,7 @@ const readByHttp = (url: string): Promise<string> =>
     }).on('error', reject);
   });
 
-test('a compressed answer over node:http is recorded, and its reader still has all of it', async () => {
+test('a compressed answer over node:http is recorded, and its reader still gets all of it', async () => {
   const body = gzipSync(JSON.stringify({ name: 'x' }));
   const url = await serve((_request, response) => {
     response.setHeader('content-encoding', 'gzip');
@@ -79,7 +79,7 @@ test.each([
   });
 });
 
-test('a connection that is cut is recorded as no answer', async () => {
+test('a dropped connection is recorded as no answer', async () => {
   const url = await serve((request) => request.socket.destroy());
   const exchanges = record();
   await expect(fetch(url)).rejects.toThrow();
@@ -100,7 +100,7 @@ test('nothing is recorded outside a check', async () => {
   expect(exchanges).toEqual([]);
 });
 
-test('events of a stream are read as a list', async () => {
+test('stream events are read as a list', async () => {
   const url = await serve((_request, response) => {
     response.setHeader('content-type', 'text/event-stream');
     response.end('data: {"a":1}\n\ndata: {"a":2}\n\ndata: [DONE]\n\n');

@@ -1,4 +1,4 @@
-// A drawing thread that crashes, hangs or cannot load, by the name of the first series.
+// Drawing thread that crashes, hangs or fails to load, by its first series' name.
 import { drawBars as draw } from '../../../../jobs/quota/usage/draw-bars.ts';
 import type { Bars } from '../../../../jobs/quota/usage/usage-bars.ts';
 

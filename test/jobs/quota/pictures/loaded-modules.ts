@@ -1,8 +1,8 @@
-// Child process: draws a picture, then prints as JSON which modules its main thread has loaded.
+// Child process: draws a picture, then prints its main thread's loaded modules as JSON.
 import { registerHooks } from 'node:module';
 
 const loaded: string[] = [];
-// Hooks of this kind see the modules of their own thread only.
+// These hooks see only the modules of their own thread.
 registerHooks({
   load: (url, context, next) => {
     loaded.push(url);
