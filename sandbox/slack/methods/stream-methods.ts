@@ -43,7 +43,7 @@ const start: WebMethod = {
   },
 };
 
-/** In a channel a stream is for one of its members. In a direct message the recipient is optional: Bolt names one there too. */
+/** In a channel a stream is for one of its members. In a direct message Bolt names a recipient too. */
 function recipientOf(args: CallArguments, ws: Workspace, channel: Channel): string | undefined {
   const user = args.text('recipient_user_id');
   if (channel.kind === 'im') {
