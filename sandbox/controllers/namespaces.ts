@@ -1,4 +1,4 @@
-// The cluster's certificate in every namespace.
+// The cluster's certificate in every namespace; default service accounts are the API server's.
 import { kinds } from './kinds.ts';
 import type { Controller } from './loop.ts';
 

@@ -1,4 +1,4 @@
-// GCPTrafficExtension controller: binding to gateways and a created Apigee backend, by namespace.
+// GCPTrafficExtension controller: binding to gateways and created Apigee backends of its namespace.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   type Condition,

@@ -1,4 +1,4 @@
-// Rule of a request among the programmed routes, by the Gateway API's precedence.
+// Pure selection of a request's rule, by the Gateway API's precedence.
 import type { BackendRef, RouteMatch } from '../controllers/gateway-views.ts';
 import type { ProgrammedRoute } from './state.ts';
 

@@ -1,4 +1,4 @@
-// GET /_sandbox/kubeconfig: access to every cluster for kubectl and helm.
+// GET /_sandbox/kubeconfig: every cluster, with a fresh token, for kubectl and helm.
 import type { SandboxContext } from '../core/context.ts';
 import type { Kubernetes } from './cluster.ts';
 

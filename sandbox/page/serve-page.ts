@@ -1,4 +1,4 @@
-// The page at /, bundled in memory at the first visit.
+// Page at /, bundled at the first visit: headless sandboxes never pay for it.
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { SandboxContext } from '../core/context.ts';

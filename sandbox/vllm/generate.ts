@@ -1,4 +1,4 @@
-// Generation of an answer at a real token pace, whole or as a stream.
+// Generation of an answer at real token pace; a client's disconnect stops it.
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// vLLM's two error shapes: flat up to 0.9, nested like OpenAI's from 0.10 on.
+// vLLM's two error forms: flat up to 0.9, nested like OpenAI's from 0.10.
 import type { ServedModel } from './served-model.ts';
 
 export type ErrorType =

@@ -27,7 +27,7 @@ export interface Operator {
 
 const stuckMs = 10_000;
 
-/** The running operator; undefined while its Deployment is missing or not Available. */
+/** The running operator; undefined, and inactive, while its Deployment is missing or not Available. */
 export function findOperator(pass: Pass): Operator | undefined {
   if (pass.faults.hasTrouble('operator-stuck')) {
     pass.again(stuckMs);

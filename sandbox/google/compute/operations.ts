@@ -116,7 +116,7 @@ function settled(ctx: SandboxContext, operation: ComputeOperation): Promise<void
   });
 }
 
-/** The older APIs have errors of their own, with codes in words. */
+/** The older APIs have error codes of their own, as text. */
 const failure = ({ code, message }: { code: number; message: string }): object => ({
   error: { errors: [{ code: reasons[code] ?? 'INTERNAL_ERROR', message }] },
   httpErrorStatusCode: code === 8 ? 403 : 400,

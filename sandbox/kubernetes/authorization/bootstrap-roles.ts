@@ -1,4 +1,4 @@
-// Initial roles and bindings of every cluster.
+// Initial cluster roles and bindings: discovery for authenticated callers, four roles for people.
 import type { ObjectStore } from '../cluster.ts';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';

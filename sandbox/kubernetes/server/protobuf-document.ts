@@ -1,4 +1,4 @@
-// Protobuf messages of request bodies, with field numbers from k8s.io's generated.proto files.
+// Protobuf messages of request bodies; field numbers from k8s.io/apimachinery and k8s.io/api generated.proto files.
 export const document = `
 syntax = "proto2";
 message TypeMeta { optional string apiVersion = 1; optional string kind = 2; }

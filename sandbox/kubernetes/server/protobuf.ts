@@ -1,4 +1,4 @@
-// Decoder of the protobuf bodies of typed Go clients, in a runtime.Unknown.
+// Protobuf decoder for typed Go clients: helm's release Secrets, kubectl auth, in runtime.Unknown.
 import protobuf from 'protobufjs';
 import { isObject, type JsonObject, objectOr, stringOr } from '../json.ts';
 import { timestamp } from '../writes.ts';

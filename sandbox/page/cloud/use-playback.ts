@@ -1,4 +1,4 @@
-// Playback of a request's hops at a readable pace.
+// Playback of a request's hops at readable pace; most take under a millisecond.
 import { useEffect, useState } from 'preact/hooks';
 import type { HopSeen, RequestTrace } from '../../dataplane/trace.ts';
 
