@@ -13,7 +13,7 @@ import type { GoogleState, Project, ServiceOperation } from './state.ts';
 
 /** Duration of enabling APIs, about half a minute (simulated). */
 export const enablingMs = 30_000;
-/** Delay from ENABLED to the first answer (simulated): "wait a few minutes for the action to propagate". */
+/** Delay after ENABLED (simulated): "wait a few minutes for the action to propagate". */
 const propagationMs = 90_000;
 const types = 'type.googleapis.com/google.api.serviceusage.v1';
 

@@ -182,7 +182,7 @@ export async function suggest(body: object): Promise<readonly Option[]> {
   return options ?? (option_groups ?? []).flatMap((group) => group.options);
 }
 
-/** Calls back immediately and after each change; `onConnection` reports the sandbox's reachability. */
+/** Calls back immediately and after each change; `onConnection` reports the connection. */
 export function watch(
   as: string,
   onChange: () => void,

@@ -98,7 +98,7 @@ class Exchange {
     return this.#clicks.length > 0 || this.#submit !== undefined;
   }
 
-  /** After our text or shortcut the next target comes with the answer; otherwise it already exists. */
+  /** After our text or shortcut the next target comes with the answer; otherwise it exists. */
   #hasSpoken(): boolean {
     return this.#asked.text !== undefined || this.#asked.shortcut !== undefined;
   }

@@ -17,14 +17,14 @@ export function channelOf(ws: Workspace, idOrName: string): Channel {
   return found;
 }
 
-/** A channel that the bot may write to. @throws Refusal channel_not_found | not_in_channel | is_archived */
+/** A writable channel. @throws Refusal channel_not_found | not_in_channel | is_archived */
 export function openChannelOfBot(ws: Workspace, idOrName: string): Channel {
   const channel = channelOfBot(ws, idOrName);
   if (channel.isArchived === true) throw new Refusal('is_archived');
   return channel;
 }
 
-/** A channel where the bot may edit. @throws Refusal channel_not_found | not_in_channel | is_inactive */
+/** A channel with edit access. @throws Refusal channel_not_found | not_in_channel | is_inactive */
 export function editableChannel(ws: Workspace, idOrName: string): Channel {
   const channel = channelOfBot(ws, idOrName);
   if (channel.isArchived === true) throw new Refusal('is_inactive');

@@ -42,7 +42,7 @@ export interface ApiParts {
 export interface ApiServer {
   /** `127.0.0.1:PORT`. */
   readonly endpoint: string;
-  /** Away: connections are reset and the endpoint behaves like this; undefined: the server is back. */
+  /** Away: connections are reset and the endpoint behaves so; undefined: the server is back. */
   setAway(away: AwayKind | undefined): Promise<void>;
   /** Ends every open watch, like a restart of the server. */
   endWatches(): void;
