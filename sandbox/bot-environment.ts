@@ -1,4 +1,4 @@
-// The bot's environment in the sandbox: what an installer would set, with base URLs of this machine.
+// Environment variables of the bot in the sandbox, with base URLs of this machine.
 import type { SandboxContext } from './core/context.ts';
 
 export interface Credentials {
@@ -6,7 +6,7 @@ export interface Credentials {
   readonly botToken: string;
   readonly appToken: string;
   readonly hfToken: string;
-  /** Kept over restarts, as the gateway's listener has it. */
+  /** Stays the same across restarts, because the gateway's listener refers to it. */
   gatewayPort: number;
 }
 
@@ -38,7 +38,7 @@ export function botEnvironment(options: {
     HOST: '127.0.0.1',
     PORT: String(ports.bot),
     HEALTH_PORT: String(ports.health),
-    // No balancer is in front of the bot.
+    // No load balancer is in front of the bot.
     DRAIN_SECONDS: '0',
     LLMGW_OPERATORS: 'U0OLIVIA',
     REDIS_URL: options.redisUrl,

@@ -1,4 +1,4 @@
-// What each service imitates, method by method, and which unmodified clients drive it, shown by which test.
+// Coverage of each service by method, with its unmodified clients and tests.
 import { apigeeCoverage } from './apigee/coverage.ts';
 import { controllersCoverage } from './controllers/coverage.ts';
 import type { DrivingClient, ServiceCoverage } from './core/coverage.ts';
@@ -61,7 +61,7 @@ export const coverage: Readonly<Record<string, ServiceCoverage>> = {
     methods: slackCoverage,
   },
   vllm: { clients: [openai], methods: vllmCoverage },
-  // Its own client reads models and files with fetch; no other is on npm for Node.
+  // Its own client reads models and files with fetch; no other client is on npm for Node.
   huggingface: {
     clients: [by('fetch', 'test/clients/huggingface/client.test.ts')],
     methods: huggingFaceCoverage,

@@ -1,4 +1,4 @@
-// The sandbox's own doors, all under /_sandbox: the world and its switchboard, the stories, and the live feed of both.
+// Control routes under /_sandbox: world and faults, scenarios, and their live feed.
 import type { SandboxContext } from './core/context.ts';
 import { addControlRoutes, type ControlledProcess } from './core/control.ts';
 import { serveLive } from './live/serve-live.ts';

@@ -27,7 +27,7 @@ async function run(settings: Settings): Promise<void> {
   const sandbox = createSandbox({ ...others, bot, directory, say });
   let stopping = false;
   const stop = async (exitCode = 0): Promise<void> => {
-    // A second Ctrl-C does not wait.
+    // A second Ctrl-C exits immediately.
     if (stopping) process.exit(130);
     stopping = true;
     await sandbox.stop();
@@ -37,13 +37,13 @@ async function run(settings: Settings): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void stop());
   }
-  // A fault of the sandbox itself must not leave its children behind.
+  // An error of the sandbox itself must not leave its child processes running.
   process.on('uncaughtException', (error) => {
     process.stderr.write(`The sandbox failed: ${error.stack ?? String(error)}\n`);
     void stop(1);
   });
   await sandbox.start().catch(async (error: unknown) => {
-    // Ctrl-C while it starts is no failure to report.
+    // Ctrl-C during the start is not reported as an error.
     if (!stopping) {
       await sandbox.stop();
       throw error;
@@ -55,7 +55,7 @@ async function run(settings: Settings): Promise<void> {
   if (!settings.headless) {
     say('');
     say(`  Open ${sandbox.url} and type /llmgw provision in #llm-gateway,`);
-    // `say` finds the usual port without being told.
+    // `say` finds the default port without an option.
     const url = sandbox.url.endsWith(':4400') ? '' : `--url ${sandbox.url} `;
     say(`  or from another shell: npm run -s say -- ${url}--wait "/llmgw provision"`);
     say(`  The bot's log: ${join(directory, 'bot.log')}`);
@@ -63,7 +63,7 @@ async function run(settings: Settings): Promise<void> {
   }
 }
 
-/** One file an app, for `node --env-file` and `source`. @returns name and path of each. */
+/** One file per app, for `node --env-file` and `source`. @returns name and path of each. */
 function writeEnvironments(directory: string, sandbox: Sandbox): [name: string, file: string][] {
   const apps = Object.entries(sandbox.services.appEnvironments());
   return apps.map(([name, variables]) => {

@@ -1,4 +1,4 @@
-// One whole sandbox: Redis, every service, and the production bot in a process of its own, started in order and ended in reverse.
+// One whole sandbox: Redis, services, and the production bot as a process.
 import { randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -17,31 +17,31 @@ export interface SandboxOptions {
   readonly speed: number;
   readonly directory: string;
   readonly slackMode: 'http' | 'socket';
-  /** How many times Slack's published rate limits the app has been granted; once by default. */
+  /** Factor of Slack's published rate limits for the app; 1 by default. */
   readonly slackLimits?: number;
   readonly say: (line: string) => void;
-  /** Manifests of apps beside the bot. */
+  /** Manifests of apps besides the bot. */
   readonly apps?: readonly AppManifest[];
   readonly seed?: Partial<Seed>;
-  /** Further variables for the bot, over the sandbox's own. */
+  /** Further variables for the bot, which override the sandbox's own. */
   readonly botEnv?: Readonly<Record<string, string>>;
   /** The checkout's bot by default. */
   readonly bot?: BotProgram | undefined;
-  /** false: services and Redis only, for tests that drive clients by themselves. */
+  /** false: services and Redis only, for tests with clients of their own. */
   readonly withBot?: boolean;
 }
 
 export interface Sandbox {
-  /** Resolves when the bot answers. @throws Error in words when something cannot start. */
+  /** Resolves when the bot answers. @throws Error with a readable text when a part cannot start. */
   start(): Promise<void>;
-  /** Ends everything that was started, whenever it is called. */
+  /** Stops everything that was started, at any time. */
   stop(): Promise<void>;
   readonly url: string;
   readonly context: SandboxContext;
   readonly services: Services;
   readonly redis: SupervisedRedis;
   readonly bot: SupervisedBot;
-  /** What the bot is started with: secrets included. */
+  /** Environment of the bot, including secrets. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -127,7 +127,7 @@ async function start(
     ...options.botEnv,
   };
   parts.environment = environment;
-  // Who configures a name for the gateway has made its DNS record.
+  // A configured host name of the gateway implies its DNS record.
   const { GATEWAY_HOST: name } = options.botEnv ?? {};
   if (name !== undefined) dataplaneState(context).names = [name];
   if (options.withBot === false) {
@@ -151,7 +151,7 @@ async function start(
 
 async function endInReverse(endings: (() => Promise<void>)[]): Promise<void> {
   for (let end = endings.pop(); end !== undefined; end = endings.pop()) {
-    // One part that cannot end must not keep the others running.
+    // A part that fails to stop must not keep the others running.
     await end().catch(() => undefined);
   }
 }
@@ -167,7 +167,7 @@ function createCredentials(): Credentials {
   };
 }
 
-/** A port that is free now; what uses it starts at once, so that hardly anybody can come between. */
+/** A currently free port; its user starts immediately, so that a conflict is unlikely. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

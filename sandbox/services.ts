@@ -1,4 +1,4 @@
-// Wires the services of the sandbox: each is given the others it meets, and nothing more.
+// Wiring of the sandbox's services, each with only its own dependencies.
 import { createControllers } from './controllers/controllers.ts';
 import type { SandboxContext, SandboxService } from './core/context.ts';
 import type { ControlOptions } from './core/control.ts';
@@ -22,12 +22,12 @@ export interface Services {
   readonly gkeUrl: string;
   readonly control: Omit<ControlOptions, 'processes'>;
   readonly traces: Traces;
-  /** Names of the apps beside the bot, each with what it is started with. */
+  /** Environment of each app besides the bot, by name. */
   appEnvironments(): Readonly<Record<string, Readonly<Record<string, string>>>>;
   stop(): Promise<void>;
 }
 
-/** Adds every service's routes to the context's server, so call it before that opens. */
+/** Adds every service's routes to the context's server, so call it before the server opens. */
 export async function createServices(
   context: SandboxContext,
   credentials: Credentials,

@@ -8,13 +8,13 @@ import { type AppManifest, readManifest } from './slack/app-manifest.ts';
 export interface Settings {
   readonly port: number;
   readonly speed: number;
-  /** Kept between starts when given; else a temporary folder that goes with the sandbox. */
+  /** Kept between starts when given; otherwise a temporary folder, deleted with the sandbox. */
   readonly stateFolder: string | undefined;
   readonly headless: boolean;
   readonly slackMode: 'http' | 'socket';
-  /** How many times Slack's published rate limits the app has been granted. */
+  /** Factor of Slack's published rate limits for the app. */
   readonly slackLimits: number;
-  /** Folder of another bot than this checkout's. */
+  /** Folder of a bot other than this checkout's. */
   readonly botFolder: string | undefined;
   /** Manifests of further apps. */
   readonly apps: readonly AppManifest[];
@@ -34,7 +34,7 @@ export const usage = `npm run sandbox -- [options]
   --headless       print only the lines for scripts
   --help           show this text`;
 
-/** @throws Error with one sentence and the usage. */
+/** @throws Error with one sentence and the usage text. */
 export function readSettings(args: readonly string[]): Settings | 'help' {
   const values = parse(args);
   if (values.help) return 'help';

@@ -1,9 +1,9 @@
-// What Apigee's analytics knows of the calls that its runtime saw: rows by second, later by minute, told some minutes late.
+// Analytics rows of the Apigee runtime's calls, by second, later by minute.
 import type { SandboxContext } from '../core/context.ts';
 
 /** Simulated: the documented lag of statistics behind the traffic. */
 const lagMs = 10 * 60_000;
-/** Rows older than this are put together by minute. */
+/** Rows older than this are merged by minute. */
 const fineMs = 10 * 60_000;
 const minuteMs = 60_000;
 
@@ -32,18 +32,18 @@ export interface Call {
   /** Real ms since the epoch. */
   readonly at: number;
   readonly responseMs: number;
-  /** Who answered with an error. */
+  /** Source of the error, for a failed call. */
   readonly error?: 'policy' | 'target' | undefined;
 }
 
-/** Calls of one second or one minute that are alike. */
+/** Identical calls of one second or one minute. */
 export interface StatRow {
   organization: string;
   environment: string;
   dimensions: Dimensions;
   /** Start of its second or minute. */
   at: number;
-  /** When the last of its calls was made. */
+  /** Time of the last of its calls. */
   lastAt: number;
   calls: number;
   policyErrors: number;
@@ -53,7 +53,7 @@ export interface StatRow {
 
 export interface AnalyticsState {
   rows: StatRow[];
-  /** Up to here the rows are by minute. */
+  /** Rows before this time are by minute. */
   foldedUpTo: number;
 }
 
@@ -76,13 +76,13 @@ export function countCall(context: SandboxContext, call: Call): void {
   context.changed('analytics');
 }
 
-/** The rows that the statistics tell by now. */
+/** Rows old enough for the statistics API to report. */
 export function toldRows(context: SandboxContext): readonly StatRow[] {
   const until = context.clock.now() - context.clock.scaled(lagMs);
   return analyticsState(context).rows.filter((row) => row.lastAt <= until);
 }
 
-/** Rows of one time are at the end of the list, so only those are looked at. */
+/** Rows of one time are at the end of the list, so only those are searched. */
 function add(rows: StatRow[], row: StatRow): void {
   const key = keyOf(row);
   for (let index = rows.length - 1; index >= 0; index -= 1) {
@@ -110,7 +110,7 @@ const keyOf = ({ organization, environment, dimensions }: StatRow): string =>
     Object.entries(dimensions).toSorted(([left], [right]) => left.localeCompare(right)),
   ]);
 
-/** Once a minute, so that a long-lived sandbox keeps a row a minute and not one a call. */
+/** Runs once a minute: a long-lived sandbox keeps one row a minute instead of one per call. */
 function fold(state: AnalyticsState, now: number): void {
   const until = now - fineMs - ((now - fineMs) % minuteMs);
   if (until <= state.foldedUpTo) return;

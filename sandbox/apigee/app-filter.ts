@@ -1,4 +1,4 @@
-// All apps of an organization, found by developer, product, key, status or name.
+// Search for apps of an organization by developer, product, key, status or name.
 import { invalidArgument } from '../google/api-error.ts';
 import type { ApiCall } from '../google/serve-api.ts';
 import { showApp } from './show.ts';

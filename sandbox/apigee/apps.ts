@@ -1,4 +1,4 @@
-// Developer apps: each starts with one key, and a post to it makes another.
+// Developer apps: creation with one key, and further keys by POST.
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import { ApiError, invalidArgument } from '../google/api-error.ts';
@@ -116,7 +116,7 @@ export function appMethods(ctx: SandboxContext, state: ApigeeState): ApiMethod[]
   ];
 }
 
-/** Without a count. */
+/** Limit of a list without `count`. */
 const mostApps = 100;
 
 function listApps(developer: Developer, call: ApiCall): unknown {
@@ -144,7 +144,7 @@ function readApp(org: Organization, { body }: ApiCall, now: number): App {
   };
 }
 
-/** As the reference warns, attributes and callback become what is sent with the call. */
+/** Per the reference, the attributes and callback of the call replace the old ones. */
 function addKey(org: Organization, app: App, { body }: ApiCall, now: number): void {
   if (textsOf(body, 'apiProducts').length === 0) {
     throw invalidArgument('apiProducts is required to generate a key');
@@ -154,7 +154,7 @@ function addKey(org: Organization, app: App, { body }: ApiCall, now: number): vo
   app.credentials.push(credential);
 }
 
-/** A product that no key of the app opens yet comes with a key of its own. */
+/** A product that no key of the app covers yet gets a new key. */
 function update(org: Organization, app: App, { body }: ApiCall, now: number): void {
   const held = app.credentials.flatMap((one) => one.apiProducts.map((ref) => ref.apiproduct));
   const isNew = textsOf(body, 'apiProducts').some((name) => !held.includes(name));

@@ -1,4 +1,4 @@
-// Custom attributes, which developers, apps and products carry: read from a body, and kept by calls of their own.
+// Custom attributes of developers, apps and products, and their API calls.
 import type { SandboxContext } from '../core/context.ts';
 import { invalidArgument, notFound } from '../google/api-error.ts';
 import { recordsOf, textOf } from '../google/read-body.ts';
@@ -32,13 +32,13 @@ export function readAttributes(
 }
 
 export interface AttributeDoor {
-  /** Of the resource in the discovery document, e.g. `apigee.organizations.developers`. */
+  /** Resource name in the discovery document, e.g. `apigee.organizations.developers`. */
   readonly id: string;
   /** Path of one such resource. */
   readonly path: string;
-  /** Of the methods that change: `apigee.developers`, whose get and update are needed. */
+  /** Permission prefix of write methods: `apigee.developers`, with get and update required. */
   readonly permission: string;
-  /** As in `updateDeveloperAttribute`. */
+  /** Suffix as in `updateDeveloperAttribute`. */
   readonly noun: string;
   readonly found: (call: ApiCall) => Carrier;
 }

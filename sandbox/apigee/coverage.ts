@@ -1,4 +1,4 @@
-// What the sandbox imitates of Apigee's management API, method by method.
+// Coverage of Apigee's management API, method by method.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const follows = 'https://docs.cloud.google.com/apigee/docs/reference/apis/apigee/rest';

@@ -1,4 +1,4 @@
-// Apigee's management API: organizations, environments, products, developers and their keys, over one state.
+// Apigee's management API: organizations, environments, products, developers and keys.
 // https://docs.cloud.google.com/apigee/docs/reference/apis/apigee/rest
 import type { Billable, SandboxContext, SandboxService } from '../core/context.ts';
 import { createTimers } from '../core/timers.ts';
@@ -25,7 +25,7 @@ export interface Apigee extends SandboxService {
 
 export interface ApigeeDeps {
   readonly identity: Identity;
-  /** What Apigee takes, all callers together; absent: its documented limit. */
+  /** Request limit of Apigee for all callers together; absent: its documented limit. */
   readonly callsPerMinute?: number | undefined;
 }
 
@@ -64,7 +64,7 @@ export function createApigee(ctx: SandboxContext, deps: ApigeeDeps): Apigee {
   };
 }
 
-/** An environment costs from the moment that it is attached to an instance. */
+/** An environment costs money once it is attached to an instance. */
 function billableOf(org: Organization): Billable[] {
   const attached = Object.values(org.instances).flatMap((instance) =>
     Object.values(instance.attachments).map((one) => one.environment),
@@ -76,7 +76,7 @@ function billableOf(org: Organization): Billable[] {
   }));
 }
 
-/** The state with no key or secret in it: a key is shown by its first characters, enough to tell keys apart. */
+/** The state without keys and secrets: a key shows only its first characters, to tell keys apart. */
 function masked(state: ApigeeState): unknown {
   return JSON.parse(
     JSON.stringify(state, (field: string, value: unknown) => {

@@ -1,4 +1,4 @@
-// Consumer keys: made at random or given, for products that exist, pending where a product asks for approval.
+// Consumer keys, generated or imported, pending where a product requires approval.
 import { randomBytes, randomInt } from 'node:crypto';
 import { ApiError, invalidArgument } from '../google/api-error.ts';
 import { textOf, textsOf } from '../google/read-body.ts';
@@ -26,7 +26,7 @@ export function generateCredential(org: Organization, body: Body, now: number): 
   };
 }
 
-/** A key of the caller's own, with no product yet. @throws ApiError 409 when any app has it. */
+/** An imported key, without products. @throws ApiError 409 when any app has it. */
 export function importCredential(org: Organization, body: Body, now: number): Credential {
   const consumerKey = textOf(body, 'consumerKey');
   const consumerSecret = textOf(body, 'consumerSecret') || randomBytes(32).toString('hex');

@@ -1,4 +1,4 @@
-// Deployments of API proxies and shared flows: what is deployed where, and what depends on it.
+// Deployments of API proxies and shared flows, with their dependents.
 import type { SandboxContext } from '../core/context.ts';
 import { ApiError, notFound } from '../google/api-error.ts';
 import type { ApiCall, ApiMethod } from '../google/serve-api.ts';
@@ -15,7 +15,7 @@ import type {
 const root = '/v1/organizations/{organization}';
 const inEnvironment = `${root}/environments/{environment}`;
 
-/** How long a deployment stays after its undeployment was asked for. */
+/** Time from the undeployment request until the deployment is gone. */
 const undeployMs = 10_000;
 
 const collections = { proxies: 'apis', sharedFlows: 'sharedflows' } as const;
@@ -115,7 +115,7 @@ function bundleMethods(ctx: SandboxContext, state: ApigeeState, kind: BundleKind
   ];
 }
 
-/** As of now: what was undeployed long enough ago is gone. */
+/** Current deployments: those undeployed long enough ago are dropped. */
 export function deploymentsIn(
   environment: Environment,
   { clock }: Pick<SandboxContext, 'clock'>,
@@ -125,7 +125,7 @@ export function deploymentsIn(
   );
 }
 
-/** Imports a bundle where it is missing, and deploys its newest revision where none is. */
+/** Imports a missing bundle, and deploys its newest revision where none is deployed. */
 export function deploy(
   ctx: SandboxContext,
   org: Organization,
@@ -144,7 +144,7 @@ export function deploy(
   ctx.changed('apigee');
 }
 
-/** A proxy that calls the flow, or a flow hook that runs it, keeps it. */
+/** A proxy that calls the flow, or a flow hook that runs it, blocks its removal. */
 function assertUncalled(
   org: Organization,
   environment: Environment,

@@ -1,4 +1,4 @@
-// App developers, known by their lower-case e-mail.
+// App developers, identified by their lower-case e-mail.
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import { ApiError, invalidArgument } from '../google/api-error.ts';

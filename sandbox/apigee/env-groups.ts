@@ -1,4 +1,4 @@
-// Environment groups: the host names under which Apigee finds an environment.
+// Environment groups: the host names of an environment.
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { ApiError, invalidArgument, notFound } from '../google/api-error.ts';
@@ -158,7 +158,7 @@ function attachmentMethods(state: ApigeeState, operations: Operations): ApiMetho
   ];
 }
 
-/** A host name leads to one group only. */
+/** A host name belongs to only one group. */
 function readHosts(org: Organization, group: string, call: ApiCall): string[] {
   const hostnames = textsOf(call.body, 'hostnames');
   const wrong = hostnames.find((host) => !/^(\*\.)?[a-z0-9.-]{1,253}$/.test(host));

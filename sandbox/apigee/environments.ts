@@ -1,4 +1,4 @@
-// Environments: of a type that decides what they can carry, made and removed by operations.
+// Environments of each type, created and deleted by operations.
 import type { SandboxContext } from '../core/context.ts';
 import { ApiError, invalidArgument } from '../google/api-error.ts';
 import { recordOf, recordsOf, textOf } from '../google/read-body.ts';
@@ -98,7 +98,7 @@ function readEnvironment(org: Organization, call: ApiCall, now: number): Environ
   };
 }
 
-/** A pay-as-you-go environment is BASE unless it says otherwise; other plans know no types. */
+/** A pay-as-you-go environment defaults to BASE; other plans have no types. */
 function readType(org: Organization, wanted: string): Environment['type'] {
   const isTyped = (org.billingType ?? 'PAYG') === 'PAYG';
   if (wanted === '' || wanted === 'ENVIRONMENT_TYPE_UNSPECIFIED') {
@@ -117,7 +117,7 @@ function readProperties(call: ApiCall): Record<string, string> {
   return Object.fromEntries(list.map((one) => [textOf(one, 'name'), textOf(one, 'value')]));
 }
 
-/** PUT replaces what can change; name, type and kind of deployment cannot. */
+/** PUT replaces the mutable fields; name, type and kind of deployment are immutable. */
 function update(environment: Environment, call: ApiCall): void {
   const fixed = ['name', 'type', 'deploymentType', 'apiProxyType'] as const;
   const changed = fixed.find((field) => {
@@ -153,7 +153,7 @@ function assertUnused(org: Organization, { name }: Environment, operations: Oper
   }
 }
 
-/** The words of the real refusal are not published; its code is. */
+/** The text of the real error is not published; its code is. */
 function assertUndeployed(
   { name, flowHooks = {}, ...rest }: Environment,
   ctx: SandboxContext,

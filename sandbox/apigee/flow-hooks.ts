@@ -1,4 +1,4 @@
-// Flow hooks: shared flows that run for every proxy of an environment.
+// Flow hooks: shared flows for every proxy of an environment.
 import type { SandboxContext } from '../core/context.ts';
 import { invalidArgument, notFound } from '../google/api-error.ts';
 import { textOf } from '../google/read-body.ts';
@@ -59,7 +59,7 @@ export function flowHookMethods(ctx: SandboxContext, state: ApigeeState): ApiMet
   ];
 }
 
-/** Without a shared flow it answers with the point alone, and no error. */
+/** Without a shared flow the answer holds only the flow hook point, and is no error. */
 const show = (flowHookPoint: Point, sharedFlow: string | undefined): object => ({
   flowHookPoint,
   ...(sharedFlow === undefined ? {} : { sharedFlow, continueOnError: true }),

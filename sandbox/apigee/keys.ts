@@ -1,4 +1,4 @@
-// The keys of an app: imported, opened for products, revoked and removed, whole or per product.
+// Keys of an app: import, products, revocation and removal.
 import type { SandboxContext } from '../core/context.ts';
 import { notFound } from '../google/api-error.ts';
 import { textsOf } from '../google/read-body.ts';

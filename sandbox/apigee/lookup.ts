@@ -1,4 +1,4 @@
-// Finding things by a request's path, or refusing as Apigee does.
+// Lookup of resources by a request's path, with Apigee's errors.
 import { ApiError, invalidArgument, notFound } from '../google/api-error.ts';
 import type { ApiCall } from '../google/serve-api.ts';
 import type {
@@ -63,7 +63,7 @@ export function appOf(developer: Developer, call: ApiCall): App {
 export function keyOf(app: App, call: ApiCall): Credential {
   const wanted = call.params['key'] ?? '';
   const found = app.credentials.find((credential) => credential.consumerKey === wanted);
-  // The key itself stays out of the text.
+  // The key itself is left out of the text.
   return found ?? refuse(`the given consumer key does not exist in app ${app.name}`);
 }
 
@@ -80,8 +80,8 @@ function refuse(message: string): never {
 }
 
 /**
- * A page of a list that is cut by `count` and `startKey`, whose first item is the start key itself.
- * @param uncounted the most that a call without `count` gets.
+ * A page of a list that is limited by `count` and `startKey`; the start key is its first item.
+ * @param uncounted the limit of a call without `count`.
  */
 export function pageOf<T>(
   items: readonly T[],

@@ -1,4 +1,4 @@
-// Apigee's long-running operations: one at a time in an organization, done after simulated minutes.
+// Apigee's long-running operations: one per organization, finished after simulated minutes.
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import { takeError } from '../core/operation-errors.ts';
@@ -20,17 +20,17 @@ export const operationMs: Readonly<Record<Effect['kind'], number>> = {
 };
 
 export interface Operations {
-  /** @throws ApiError 400 while another operation works in the organization. */
+  /** @throws ApiError 400 while another operation runs in the organization. */
   start(org: Organization, wanted: Wanted): Operation;
-  /** For writes that are done at once. @throws ApiError 400 as `start` does. */
+  /** For immediate writes. @throws ApiError 400 as `start` does. */
   assertUnlocked(org: Organization): void;
-  /** Is an operation with this effect under way? */
+  /** True while an operation with this effect runs. */
   isPending(org: Organization, matches: (effect: Effect) => boolean): boolean;
 }
 
 export interface Wanted {
   readonly operationType: 'INSERT' | 'UPDATE' | 'DELETE';
-  /** Below the organization, e.g. `environments/prod`. */
+  /** Path below the organization, e.g. `environments/prod`. */
   readonly target: string;
   readonly effect: Effect;
 }
@@ -96,7 +96,7 @@ export function createOperations(
   };
 }
 
-/** What was begun and came to nothing is as it was before. */
+/** A failed operation restores the earlier state. */
 function undo(org: Organization, effect: Effect): void {
   if (effect.kind === 'environment-ready') delete org.environments[effect.environment];
   const environment = effect.kind === 'environment-gone' && org.environments[effect.environment];
@@ -138,7 +138,7 @@ function doing(effect: Effect): string {
   }
 }
 
-/** Changes the organization and gives the operation's response. What went meanwhile stays gone. */
+/** Changes the organization and returns the response. Resources deleted in between stay deleted. */
 function bringAbout(org: Organization, effect: Effect, now: number): Record<string, unknown> {
   switch (effect.kind) {
     case 'environment-ready': {

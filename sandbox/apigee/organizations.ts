@@ -1,4 +1,4 @@
-// The organization, its instances, the environments attached to them, and the operations under way.
+// The organization, its instances, their attached environments, and running operations.
 import { randomUUID } from 'node:crypto';
 import { ApiError, notFound } from '../google/api-error.ts';
 import { textOf } from '../google/read-body.ts';

@@ -1,4 +1,4 @@
-// API products: what a key opens, and how often. The operator makes them; the API can too.
+// API products, created by the operator or the API: allowed operations and quotas.
 import type { SandboxContext } from '../core/context.ts';
 import { ApiError, invalidArgument } from '../google/api-error.ts';
 import { recordOf, recordsOf, textOf, textsOf } from '../google/read-body.ts';

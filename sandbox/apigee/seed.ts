@@ -1,4 +1,4 @@
-// The Apigee organization that the sandbox starts with: provisioned, with an instance, and nothing on it.
+// Initial Apigee organization of the sandbox: provisioned, with an empty instance.
 import type { Seed } from '../core/context.ts';
 import type { ApigeeState } from './state.ts';
 

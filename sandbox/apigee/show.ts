@@ -1,4 +1,4 @@
-// Apigee's resources as its API writes them: times as strings of milliseconds, lists under their own names.
+// Apigee's resources in API form: times as millisecond strings, lists under their names.
 import type {
   App,
   Credential,
@@ -160,7 +160,7 @@ export function showOperation({ name, done, metadata, response, error }: Operati
   return {
     name,
     metadata,
-    // Google leaves a false flag out.
+    // Google omits a false flag.
     ...(done ? { done } : {}),
     ...(response === undefined ? {} : { response }),
     ...(error === undefined ? {} : { error }),

@@ -1,17 +1,17 @@
-// What Apigee holds: the shape shared by the management API, the operator's controllers and the runtime in the data plane.
+// Apigee's state, shared by management API, operator controllers and runtime.
 
 import type { FailsOperations } from '../core/operation-errors.ts';
 
-/** `operationErrors` are by the kind of an operation's effect, e.g. `attached`. */
+/** `operationErrors` is keyed by the kind of an operation's effect, e.g. `attached`. */
 export interface ApigeeState extends FailsOperations {
   organizations: Record<string, Organization>;
-  /** How Apigee tells its lock on an organization; absent: in its usual words and envelope. */
+  /** Form of the lock error of an organization; absent: the usual text and envelope. */
   lockRefusal?: { status: number; body: string };
 }
 
 export interface Organization {
   name: string;
-  /** How it is paid for; pay-as-you-go organizations have environments of three types. Absent: PAYG. */
+  /** Billing type; pay-as-you-go organizations have environments of three types. Absent: PAYG. */
   billingType?: 'PAYG' | 'SUBSCRIPTION' | 'EVALUATION';
   /** Absent: CLOUD. */
   runtimeType?: 'CLOUD' | 'HYBRID';
@@ -41,7 +41,7 @@ export interface Deployment {
   name: string;
   revision: string;
   startedAt: number;
-  /** Real ms since the epoch, once its undeployment was asked for. */
+  /** Time of the undeployment request, real ms since the epoch. */
   goneAt?: number;
 }
 
@@ -92,7 +92,7 @@ export interface Product {
   approvalType: 'auto' | 'manual';
   attributes: { name: string; value: string }[];
   environments: string[];
-  /** One resource and method a config, each with a quota counter of its own. */
+  /** One resource and method per config, each with a quota counter of its own. */
   operations: {
     apiSource: string;
     resource: string;
@@ -145,11 +145,11 @@ export interface Operation {
   metadata: Record<string, unknown>;
   response?: Record<string, unknown>;
   error?: { code: number; message: string };
-  /** What it brings about, and when (real ms since the epoch); gone once it is done. */
+  /** Effect, and its time (real ms since the epoch); absent once the operation is done. */
   pending?: { startedAt?: number; due: number; effect: Effect };
 }
 
-/** What an operation brings about when it ends. */
+/** Effect of an operation at its end. */
 export type Effect =
   | { kind: 'environment-ready'; environment: string }
   | { kind: 'environment-gone'; environment: string }

@@ -1,4 +1,4 @@
-// What a call of the statistics API asks for: metrics, time range and unit, filter, order; refused as Apigee refuses it.
+// Query of the statistics API: metrics, time range, unit, filter, order, and its errors.
 import { invalidArgument } from '../google/api-error.ts';
 import type { ApiCall } from '../google/serve-api.ts';
 import type { Dimensions, StatRow } from './analytics.ts';
@@ -21,7 +21,7 @@ const units = ['second', 'minute', 'hour', 'day', 'week', 'month'] as const;
 export type TimeUnit = (typeof units)[number];
 
 export interface Metric {
-  /** As it was written, and is answered: `sum(message_count)`. */
+  /** As written in the request and repeated in the answer: `sum(message_count)`. */
   readonly name: string;
   readonly of: (rows: readonly StatRow[]) => number;
 }
@@ -33,7 +33,7 @@ export interface StatsQuery {
   readonly from: number;
   readonly to: number;
   readonly unit: TimeUnit | undefined;
-  /** Minutes that the caller's days are ahead of UTC. */
+  /** Offset of the caller's days from UTC, in minutes. */
   readonly offsetMinutes: number;
   readonly matches: (row: StatRow) => boolean;
   readonly sortBy: Metric | undefined;

@@ -1,4 +1,4 @@
-// The statistics API: an environment's calls by dimension and time, counted from real traffic of the data plane.
+// The statistics API: an environment's calls by dimension and time, from real traffic.
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import type { ApiMethod } from '../google/serve-api.ts';
@@ -40,7 +40,7 @@ export function statsMethods(context: SandboxContext, state: ApigeeState): ApiMe
   ];
 }
 
-/** Only one of the two fields is there, and none when there is nothing to tell. */
+/** Only one of the two fields is present, and neither when there is no data. */
 function results(query: StatsQuery, rows: readonly StatRow[]): object {
   if (rows.length === 0) return {};
   if (query.dimensions.length === 0) return { metrics: metricsOf(query, rows) };
@@ -67,7 +67,7 @@ function metricsOf(query: StatsQuery, rows: readonly StatRow[]): object[] {
   }));
 }
 
-/** Newest first unless asked otherwise; a time without calls has no value. */
+/** Newest first by default; a time without calls has no value. */
 function series(query: StatsQuery, metric: Metric, rows: readonly StatRow[]): object[] {
   const { unit = 'day', offsetMinutes, isTimeAscending } = query;
   const groups = Map.groupBy(rows, (row) => startOf(unit, row.at, offsetMinutes * 60_000));
@@ -76,7 +76,7 @@ function series(query: StatsQuery, metric: Metric, rows: readonly StatRow[]): ob
     .map(([timestamp, group]) => ({ timestamp, value: number(metric.of(group)) }));
 }
 
-/** Start of the second, hour, day… that holds a time, in UTC moved by an offset. */
+/** Start of the second, hour, day… that contains a time, in UTC moved by an offset. */
 function startOf(unit: TimeUnit, at: number, offsetMs: number): number {
   const local = new Date(at + offsetMs);
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
@@ -92,6 +92,6 @@ function startOf(unit: TimeUnit, at: number, offsetMs: number): number {
   return starts[unit]() - offsetMs;
 }
 
-/** As Apigee prints its doubles: `62.0`. */
+/** Apigee's format of doubles: `62.0`. */
 const number = (value: number): string =>
   Number.isInteger(value) ? value.toFixed(1) : String(value);

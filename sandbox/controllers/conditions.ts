@@ -1,4 +1,4 @@
-// Conditions and events as controllers write them: a transition time changes only with the status.
+// Conditions and events of controllers: a transition time changes only with the status.
 import type { KubeObject, ObjectRef } from '../kubernetes/cluster.ts';
 import { kinds } from './kinds.ts';
 import { groupOf, type Pass } from './loop.ts';
@@ -15,7 +15,7 @@ export interface Condition {
 
 export type NewCondition = Omit<Condition, 'lastTransitionTime' | 'lastUpdateTime'>;
 
-/** Second resolution, as Kubernetes writes its times. */
+/** Second resolution, as in Kubernetes. */
 export const kubeTime = (ms = Date.now()): string =>
   new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -30,7 +30,7 @@ export function setCondition(conditions: Condition[], wanted: NewCondition): voi
   else conditions[at] = condition;
 }
 
-/** The conditions of `old`, replaced by the wanted ones, transition times kept. */
+/** The conditions of `old`, replaced by the desired ones; transition times stay. */
 export function conditionsFrom(old: unknown, wanted: readonly NewCondition[]): Condition[] {
   const before = conditionsOf({ conditions: old });
   return wanted.map((condition) => {
@@ -40,7 +40,7 @@ export function conditionsFrom(old: unknown, wanted: readonly NewCondition[]): C
   });
 }
 
-/** The conditions that a status (or one of its parts) holds. */
+/** The conditions in a status (or in one of its parts). */
 export function conditionsOf(holder: unknown): Condition[] {
   if (typeof holder !== 'object' || holder === null || !('conditions' in holder)) return [];
   return Array.isArray(holder.conditions) ? (holder.conditions as Condition[]) : [];
@@ -56,7 +56,7 @@ export const refOf = (object: KubeObject): ObjectRef => ({
   name: object.metadata.name,
 });
 
-/** The object's status, to be read. */
+/** The object's status, read-only. */
 export const statusOf = (object: KubeObject | undefined): Record<string, unknown> =>
   (object?.['status'] ?? {}) as Record<string, unknown>;
 
@@ -67,7 +67,7 @@ export interface NewEvent {
   readonly component: string;
 }
 
-/** Records an event about an object, once for the same reason and words; `again` counts each time that it happens. */
+/** Records an event about an object, once per reason and message; `again` counts each repeat. */
 export function recordEvent(
   pass: Pass,
   about: KubeObject,
@@ -77,7 +77,7 @@ export function recordEvent(
   if (!pass.store.serves(kinds.event.group, kinds.event.kind)) return;
   const namespace = about.metadata.namespace ?? 'default';
   const name = `${about.metadata.name}.${hash(`${about.metadata.uid}${event.reason}${event.message}`, 16)}`;
-  // Nothing new may be made in a namespace that is going.
+  // A namespace under deletion accepts no new objects.
   const home = pass.get(kinds.namespace, undefined, namespace);
   if (home?.metadata.deletionTimestamp !== undefined) return;
   const now = kubeTime();

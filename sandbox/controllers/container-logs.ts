@@ -1,4 +1,4 @@
-// What a container has written so far: worked out of its program and status, in the words of the program that it stands for.
+// Log of a container, derived from its program and status.
 import type { KubeObject, LogSource } from '../kubernetes/cluster.ts';
 import { statusOf } from './conditions.ts';
 import type { ContainerState } from './container-run.ts';
@@ -11,7 +11,7 @@ export const containerLog: LogSource = (pod, name, previous) => {
   const state = stateOf(pod, name);
   if (container === undefined || state === undefined) return undefined;
   const last = state.lastState?.terminated;
-  // Between two runs the log is that of the run that has ended.
+  // Between two runs the log is that of the finished run.
   if (previous || (last !== undefined && 'waiting' in state.state)) {
     return last === undefined ? undefined : lines(...greeting(container), last.message ?? '');
   }

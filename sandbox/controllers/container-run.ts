@@ -1,4 +1,4 @@
-// One container's life: pull, start, readiness, crash and back-off, as its status shows it.
+// One container's lifecycle in its status: pull, start, readiness, crash and back-off.
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { recordEvent, statusOf } from './conditions.ts';
@@ -81,7 +81,7 @@ function pull(pass: Pass, pod: KubeObject, container: Container, key: string): W
   if (found.ok) {
     return pass.passed(`${key}/pull`, found.pullMs) ? undefined : { reason: 'ContainerCreating' };
   }
-  // It is tried again and again, so it goes on by itself once the image is there.
+  // The pull is retried, so the container starts once the image exists.
   pass.again(retryPullMs);
   if (!pass.passed(`${key}/no-pull`, 3_000)) return { reason: 'ContainerCreating' };
   recordEvent(pass, pod, {
@@ -98,7 +98,7 @@ function pull(pass: Pass, pod: KubeObject, container: Container, key: string): W
     : { reason: 'ErrImagePull', message: found.message };
 }
 
-/** What the registry answers; an image that is on the node already is not asked for again. */
+/** The registry's answer; an image that is already on the node is not requested again. */
 function pullFrom(pass: Pass, pod: KubeObject, container: Container): Pull {
   const { containerStatuses = [] } = statusOf(pod) as { containerStatuses?: ContainerState[] };
   const isPulled = containerStatuses.some(
@@ -115,7 +115,7 @@ interface Crashing {
   readonly crash: NonNullable<Program['crash']>;
 }
 
-/** Runs until it crashes, waits, runs again: which of it now, follows from the time since the first start alone. */
+/** Runs, crashes, waits, runs again: the phase follows only from the time since the first start. */
 function crashing(
   pass: Pass,
   pod: KubeObject,

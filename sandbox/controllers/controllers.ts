@@ -1,4 +1,4 @@
-// Runs every controller in every cluster: they bring its objects to their conditions over simulated time, and keep acting.
+// Runner of every controller in every cluster.
 import type { Billable, SandboxContext, SandboxService } from '../core/context.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { backendServices } from './apigee-operator/backend-services.ts';
@@ -24,7 +24,7 @@ import { services } from './services.ts';
 import { createTimeline } from './timeline.ts';
 import { trafficExtensions } from './traffic-extensions.ts';
 
-/** Starts with every cluster that is there or comes later. */
+/** Starts the controllers of every present and future cluster. */
 export function createControllers(context: SandboxContext, deps: ControllerDeps): SandboxService {
   const stops = new Set<() => void>();
   deps.kubernetes.onCluster((cluster) => {
@@ -104,7 +104,7 @@ function worldOf({ id, store }: Cluster): unknown {
   };
 }
 
-/** What controllers made in the cloud beside the cluster: the way from the load balancer to Apigee. */
+/** Cloud resources that controllers created: the path from the load balancer to Apigee. */
 function billableOf({ store }: Cluster): Billable[] {
   const { group, kind } = kinds.backendService;
   if (!store.serves(group, kind)) return [];

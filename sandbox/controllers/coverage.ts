@@ -1,4 +1,4 @@
-// Which kinds the controllers bring to their conditions, and what of each they leave out.
+// Coverage of the kinds that the controllers reconcile, with the omissions of each.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const kubernetes = 'kubernetes.io, workloads and scheduling';

@@ -1,16 +1,16 @@
-// The revisions of a Deployment: numbered and described on its ReplicaSets, so that a rollout has a history and can be undone.
+// Revisions of a Deployment, recorded on its ReplicaSets for rollout history and undo.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { refOf } from './conditions.ts';
 import type { Pass } from './loop.ts';
 
 const key = 'deployment.kubernetes.io/revision';
 const historyKey = 'deployment.kubernetes.io/revision-history';
-/** Of the Deployment alone; everything else that it is annotated with describes its revision too. */
+/** Annotations of the Deployment only; every other annotation also describes its revision. */
 const ownOnly = new Set([key, historyKey, 'kubectl.kubernetes.io/last-applied-configuration']);
 
 const revisionOf = (set: KubeObject): number => Number(set.metadata.annotations?.[key] ?? 0);
 
-/** Annotations of the set that is now the newest, given those before it. */
+/** Annotations of the newest set, given those of the earlier sets. */
 export function describeRevision(
   deployment: KubeObject,
   current: KubeObject | undefined,
@@ -23,7 +23,7 @@ export function describeRevision(
   const last = Math.max(0, ...old.map(revisionOf));
   const own = current === undefined ? 0 : revisionOf(current);
   const revision = own > last ? own : last + 1;
-  // A template that comes back is the newest revision again, and remembers the numbers it had.
+  // A reused template becomes the newest revision again and keeps its earlier numbers.
   const history =
     own > 0 && own !== revision
       ? { [historyKey]: [before[historyKey], own].filter((one) => one !== undefined).join(',') }
@@ -31,7 +31,7 @@ export function describeRevision(
   return { ...before, ...Object.fromEntries(described), ...history, [key]: String(revision) };
 }
 
-/** Writes the annotations where they differ: on the newest set and, the number alone, on the Deployment. */
+/** Writes annotations that differ: all on the newest set, only the number on the Deployment. */
 export function writeRevision(
   pass: Pass,
   deployment: KubeObject,
@@ -57,7 +57,7 @@ export function numberDeployment(
   });
 }
 
-/** Old sets that are empty go once there are more of them than the history may hold, the oldest first. */
+/** Deletes empty old sets above the history limit, the oldest first. */
 export function trimHistory(pass: Pass, old: readonly KubeObject[], limit: number): void {
   const isEmpty = (set: KubeObject): boolean => {
     const { replicas: wanted = 0 } = (set['spec'] ?? {}) as { replicas?: number };

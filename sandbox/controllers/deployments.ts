@@ -1,4 +1,4 @@
-// Deployments: a ReplicaSet for each pod template, rolled over within surge and unavailability, and the conditions that say how far it is.
+// Deployment controller: a ReplicaSet per pod template, rolling updates, and progress conditions.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   type NewCondition,
@@ -63,7 +63,7 @@ function reconcileDeployment(
   writeStatus(pass, deployment, spec, current, old);
 }
 
-/** Fields in order, so that the same template gives the same hash however it was written. */
+/** Sorted fields: the same template gives the same hash in any field order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -119,7 +119,7 @@ function scale(pass: Pass, { deployment, spec, current, old }: Scaling): void {
   for (const [at, set] of old.entries()) setReplicas(pass, deployment, set, wanted.old[at] ?? 0);
 }
 
-/** A paused Deployment rolls nothing out; the one set that has pods still follows its number. */
+/** A paused Deployment rolls nothing out; its one set with pods still follows its replica count. */
 function keepPaused(
   pass: Pass,
   deployment: KubeObject,
@@ -266,8 +266,8 @@ function progress(
 }
 
 /**
- * Something holds the pods up. One that is still starting never counts: all starts here end within the deadline, and
- * at a high speed a busy machine must not look like a broken image.
+ * True when something blocks the pods. A starting pod never counts: all starts here end within the
+ * deadline, and at a high speed a busy machine must not look like a broken image.
  */
 function isStuck(pass: Pass, set: KubeObject | undefined): boolean {
   if (set === undefined) return false;

@@ -1,4 +1,4 @@
-// What the controllers ask of the services beside the cluster.
+// Dependencies of the controllers on other services.
 import type { ApigeeState } from '../apigee/state.ts';
 import type { Compute } from '../google/compute/compute.ts';
 import type { Identity } from '../google/identity.ts';

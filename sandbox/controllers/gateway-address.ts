@@ -1,11 +1,11 @@
-// Finds a loopback address on which nothing listens at the gateway's ports: each gateway of each sandbox gets its own.
+// A free loopback address for each gateway of each sandbox.
 import { createServer } from 'node:net';
 
 export type FoundAddress =
   | { readonly ok: true; readonly address: string }
   | { readonly ok: false; readonly port: number; readonly code: string };
 
-/** Where the search starts: spread by the seed, so that two sandboxes seldom try the same. */
+/** Start of the search: spread by the seed, so that two sandboxes seldom try the same. */
 function candidate(seed: string, attempt: number): string {
   let mixed = 0x811c9dc5;
   for (const character of `${seed}/${attempt}`) {
@@ -15,7 +15,7 @@ function candidate(seed: string, attempt: number): string {
   return `127.${part(0)}.${part(8)}.${part(16)}`;
 }
 
-/** @param seed names the gateway and its sandbox. Tries some addresses, then says what the last one answered. */
+/** @param seed names the gateway and its sandbox. Tries several addresses; reports the last error. */
 export async function findAddress(seed: string, ports: readonly number[]): Promise<FoundAddress> {
   let failure: FoundAddress = { ok: false, port: ports[0] ?? 80, code: 'EADDRINUSE' };
   for (let attempt = 0; attempt < 40; attempt += 1) {
@@ -29,7 +29,7 @@ export async function findAddress(seed: string, ports: readonly number[]): Promi
   return failure;
 }
 
-/** The system's error code when it cannot be listened on. */
+/** The system's error code when the address cannot be used. */
 function tryPort(address: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

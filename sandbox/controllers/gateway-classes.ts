@@ -1,10 +1,10 @@
-// The GatewayClasses that GKE installs with the Gateway API, and what each of them needs.
+// The GatewayClasses that GKE installs with the Gateway API, and their requirements.
 import { setCondition, type Condition } from './conditions.ts';
 import { controllerName } from './gateway-views.ts';
 import { kinds } from './kinds.ts';
 import type { Controller } from './loop.ts';
 
-/** Class -> does it need a proxy-only subnet, as Envoy-based regional load balancers do? */
+/** Class -> whether it needs a proxy-only subnet, as Envoy-based regional load balancers do. */
 const classes: Readonly<Record<string, boolean>> = {
   'gke-l7-global-external-managed': false,
   'gke-l7-gxlb': false,

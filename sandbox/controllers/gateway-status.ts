@@ -1,4 +1,4 @@
-// The status of a Gateway as GKE writes it: its own conditions, its listeners' conditions, attached routes, addresses.
+// A Gateway's status in GKE's form: conditions, listeners, attached routes, addresses.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   type Condition,
@@ -42,7 +42,7 @@ export function writeGatewayStatus(pass: Pass, gateway: KubeObject, verdict: Gat
   });
 }
 
-/** A load balancer that has an address keeps it, whatever goes wrong later. */
+/** A load balancer keeps its address after later failures. */
 const keptAddresses = (before: Record<string, unknown>): object =>
   before['addresses'] === undefined ? {} : { addresses: before['addresses'] };
 

@@ -1,4 +1,4 @@
-// Gateways, routes, pools and what is attached to them, as controllers and data plane read them.
+// Typed views of gateways, routes, pools and attachments, for controllers and data plane.
 import { z } from 'zod';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 

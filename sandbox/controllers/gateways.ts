@@ -1,4 +1,4 @@
-// Gateways of GKE's classes: a load balancer is accepted in seconds and programmed, with an address, in about two minutes.
+// Gateway controller: acceptance in seconds, programming with an address in about two minutes.
 import type { SandboxContext } from '../core/context.ts';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { isTrue, recordEvent, refOf, statusOf } from './conditions.ts';
@@ -15,7 +15,7 @@ export const gatewayFinalizer = 'gateway.finalizer.networking.gke.io';
 const acceptedMs = 17_000;
 const programmedMs = 95_000;
 const teardownMs = 60_000;
-/** The controller syncs again this often while something outside of the cluster is missing. */
+/** Resync interval of the controller while a resource outside the cluster is missing. */
 const syncMs = 30_000;
 
 const noProxySubnet =
@@ -71,7 +71,7 @@ async function program(
   const problem = problemOf(pass, gateway, deps);
   if (problem !== undefined) {
     event(pass, gateway, 'Warning', 'SYNC', problem.event);
-    // What the load balancer needs is missing: once it is there, programming starts anew.
+    // A dependency of the load balancer is missing: once it exists, programming starts again.
     pass.forget(`${uid}/programmed`);
     writeGatewayStatus(pass, gateway, problem.verdict);
     return pass.again(syncMs);
@@ -92,7 +92,7 @@ async function program(
       ? await findAddress(`${context.directory}/${uid}`, ports)
       : { ok: true as const, address: known };
   if (found.ok) {
-    // Load balancers of the global classes run their proxies in no subnetwork of the project.
+    // Load balancers of the global classes use no subnetwork of the project for their proxies.
     if (needsProxySubnet(readGateway(gateway).gatewayClassName)) {
       deps.compute.addForwardingRule(pass.cluster.spec.projectId, {
         name: ruleName(gateway),
@@ -141,7 +141,7 @@ function problemOf(
   return undefined;
 }
 
-/** Where the load balancers of a cluster are. */
+/** Location of a cluster's load balancers. */
 function placeOf({ cluster: { spec } }: Pass): { network: string; region: string } {
   return {
     region: spec.location.split('-').slice(0, 2).join('-'),

@@ -1,4 +1,4 @@
-// HTTPRoutes: bound to gateways that exist, one to four minutes after both do. Without a gateway a route has no status at all.
+// HTTPRoute controller: binding to gateways after one to four minutes; otherwise no status.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   type NewCondition,

@@ -1,6 +1,6 @@
-// The images that the sandbox's container registries hold, how long a pull takes, and what a missing one answers.
+// Images of the sandbox's registries, their pull times, and errors of missing images.
 
-/** Repositories that exist, with the time of a first pull on a node. */
+/** Existing repositories, with the time of a first pull on a node. */
 const repositories: readonly (readonly [pattern: RegExp, pullMs: number])[] = [
   [/^public\.ecr\.aws\/q9t5s3a7\/vllm-cpu-release-repo$/, 4 * 60_000],
   [/^(docker\.io\/)?vllm\/vllm-openai(-cpu)?$/, 6 * 60_000],
@@ -42,7 +42,7 @@ export function pullOf(image: string): Pull {
   return tagForm.test(tag) ? { ok: true, pullMs: known[1] } : missingTag(reference);
 }
 
-/** A repository that has no such tag. */
+/** The error of a repository without such a tag. */
 export function missingTag(reference: string): Pull {
   return {
     ok: false,

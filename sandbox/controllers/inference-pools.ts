@@ -1,4 +1,4 @@
-// InferencePools: a parent status for each gateway that an accepted route leads from, none before.
+// InferencePool controller: a parent status for each gateway with an accepted route.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   type Condition,

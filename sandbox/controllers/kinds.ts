@@ -1,4 +1,4 @@
-// The kinds that controllers look at, by the name they go by here.
+// Short names of the kinds that controllers observe.
 export interface Kind {
   readonly group: string;
   readonly kind: string;

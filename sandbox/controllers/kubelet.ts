@@ -1,4 +1,4 @@
-// Runs scheduled pods: volumes, image pulls, start, readiness, crashes. Everything it decides is written to the pod's status.
+// Kubelet: volumes, image pulls, start, readiness and crashes in each pod's status.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { kubeTime, recordEvent, refOf, statusOf } from './conditions.ts';
 import { type ContainerState, runContainer } from './container-run.ts';
@@ -35,7 +35,7 @@ function run(pass: Pass, pod: KubeObject, spec: PodSpec): void {
     containers.map((container) =>
       blocked ? waiting(container, 'ContainerCreating') : runContainer(pass, pod, container),
     );
-  // Only sidecars among init containers stay; the others would have to end first, and the sandbox lets them at once.
+  // Of the init containers only sidecars keep running; the sandbox ends all others immediately.
   const sidecars = all(spec.initContainers.filter((one) => one.restartPolicy === 'Always'));
   const initialized = sidecars.every((one) => one.started);
   const main = initialized
@@ -113,7 +113,7 @@ function writeStatus(
   });
 }
 
-/** A running container keeps the time at which it was first seen to run. */
+/** A running container keeps its first start time. */
 function withStart(states: readonly ContainerState[], before: unknown): ContainerState[] {
   const old = (Array.isArray(before) ? before : []) as ContainerState[];
   return states.map((one) => {

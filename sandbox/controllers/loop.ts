@@ -1,4 +1,4 @@
-// The level-triggered loop that every controller runs in: look at the store, act, look again at a change or when time has passed.
+// Level-triggered controller loop: a pass at each store change or due time.
 import type { SandboxContext } from '../core/context.ts';
 import type { Faults } from '../core/faults.ts';
 import type { Cluster, KubeObject, ObjectStore } from '../kubernetes/cluster.ts';
@@ -12,13 +12,13 @@ export interface Pass {
   list(of: Kind, namespace?: string): KubeObject[];
   get(of: Kind, namespace: string | undefined, name: string): KubeObject | undefined;
   /**
-   * True once `realWorldMs` (simulated) have passed since `key` was first asked about; until then the loop looks again
-   * at that moment. Keys begin with the object's uid: they go with it.
+   * True once `realWorldMs` (simulated) have passed since the first call with `key`; until then the
+   * loop schedules a pass at that moment. Keys begin with the object's uid and expire with it.
    */
   passed(key: string, realWorldMs: number): boolean;
-  /** Begins `key` anew when it is asked about again. */
+  /** Resets `key`, so that the next call starts its time again. */
   forget(prefix: string): void;
-  /** Looks again after a simulated duration though nothing changes: for what changes outside of the cluster. */
+  /** Schedules a pass after a simulated duration, for changes outside the cluster. */
   again(realWorldMs: number): void;
 }
 
@@ -28,7 +28,7 @@ export interface Controller {
   reconcile(pass: Pass): void | Promise<void>;
 }
 
-/** The least real time between two looks that nothing asked for, so that a high speed makes no busy loop. */
+/** Minimum real time between two unrequested passes, so that a high speed makes no busy loop. */
 const leastPauseMs = 10;
 
 export interface LoopOptions {
@@ -93,7 +93,7 @@ export function startLoop(options: LoopOptions): () => void {
     try {
       await controller.reconcile(pass);
     } catch (error) {
-      // The same trouble is told once, however often it comes back.
+      // A repeated error is logged only once.
       const trouble = String(error);
       if (trouble !== told) console.error(`sandbox: controller ${controller.name}:`, error);
       told = trouble;

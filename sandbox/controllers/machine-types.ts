@@ -1,4 +1,4 @@
-// What a node of a machine type offers: capacity by its name, allocatable by GKE's published reservations.
+// Capacity of a machine type, and its allocatable share by GKE's published reservations.
 
 export interface Machine {
   readonly cpus: number;
@@ -9,7 +9,7 @@ export interface Machine {
 
 const gib = 2 ** 30;
 
-/** GiB a vCPU, by family and kind. */
+/** GiB per vCPU, by family and kind. */
 const memoryPerCpu: Readonly<Record<string, number>> = {
   'n1-standard': 3.75,
   'n1-highmem': 6.5,

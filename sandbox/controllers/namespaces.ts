@@ -1,4 +1,4 @@
-// What every namespace has: the cluster's certificate. (The default service account is the API server's work.)
+// The cluster's certificate in every namespace; default service accounts are the API server's.
 import { kinds } from './kinds.ts';
 import type { Controller } from './loop.ts';
 

@@ -1,4 +1,4 @@
-// The cluster's nodes: as many as it was made with, of its machine type; a lost one comes back, as its instance group repairs itself.
+// Node controller: the configured number of nodes, with replacement of lost ones.
 import { architectureOf } from '../google/compute/catalogue.ts';
 import type { ClusterSpec } from '../kubernetes/cluster.ts';
 import { hash, kubeTime, refOf } from './conditions.ts';
@@ -14,7 +14,7 @@ export const nodes: Controller = {
   reconcile: (pass) => {
     const { count } = pass.cluster.spec.nodes;
     const present = pass.list(kinds.node).length;
-    // A cluster that is just made gets its nodes at once; later a lost one is replaced in minutes.
+    // A new cluster gets its nodes immediately; a lost one is replaced within minutes.
     if (present >= count) pass.forget('nodes/lost/');
     else if (present === 0 || pass.passed(`nodes/lost/${present}`, repairMs))
       for (let at = present; at < count; at += 1) createNode(pass, at);
@@ -56,7 +56,7 @@ function createNode(pass: Pass, at: number): void {
   });
 }
 
-/** As Go names it. */
+/** Go's name of the architecture. */
 const architectureOfNode = (machineType: string): string =>
   architectureOf(machineType) === 'ARM64' ? 'arm64' : 'amd64';
 

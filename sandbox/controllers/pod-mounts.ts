@@ -1,10 +1,10 @@
-// What a pod needs of its namespace before it can start: config maps and secrets, as volumes and as variables.
+// Config maps and secrets that a pod needs as volumes or variables.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { kinds } from './kinds.ts';
 import type { Pass } from './loop.ts';
 import type { Container, PodSpec } from './workload.ts';
 
-/** The kubelet's words for the first volume whose source is missing. */
+/** The kubelet's message for the first volume with a missing source. */
 export function missingMount(pass: Pass, pod: KubeObject, spec: PodSpec): string | undefined {
   const namespace = pod.metadata.namespace ?? 'default';
   for (const volume of spec.volumes) {
@@ -25,7 +25,7 @@ export function missingMount(pass: Pass, pod: KubeObject, spec: PodSpec): string
   return undefined;
 }
 
-/** The kubelet's words for the first variable whose source is missing. */
+/** The kubelet's message for the first variable with a missing source. */
 export function missingVariable(
   pass: Pass,
   namespace: string,

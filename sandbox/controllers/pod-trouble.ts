@@ -1,4 +1,4 @@
-// Is a pod held up by something that time alone does not mend?
+// Detection of pods with a problem that does not end with time.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { conditionsOf, statusOf } from './conditions.ts';
 import type { ContainerState } from './container-run.ts';

@@ -1,4 +1,4 @@
-// HealthCheckPolicies and GCPBackendPolicies: attached to a target that exists.
+// HealthCheckPolicy and GCPBackendPolicy controllers: attachment to an existing target.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { conditionsFrom, refOf, statusOf } from './conditions.ts';
 import { readTarget } from './gateway-views.ts';

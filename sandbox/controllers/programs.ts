@@ -1,4 +1,4 @@
-// What a container does once it runs: how long until it is ready, and what makes it fail.
+// Programs of containers: time until readiness, and causes of failure.
 import { architectureOf, hasAvx512 } from '../google/compute/catalogue.ts';
 import { isGated, isMissing } from '../huggingface/models.ts';
 import type { Pass } from './loop.ts';
@@ -8,7 +8,7 @@ import { type Container, quantity } from './workload.ts';
 export interface Program {
   /** Simulated ms from the start of the container until its readiness probe passes. */
   readonly readyMs: number;
-  /** Simulated ms after which it ends, and how; absent for one that runs on. */
+  /** Simulated ms until it exits, and its exit status; absent for a program without an end. */
   readonly crash?: {
     readonly afterMs: number;
     readonly exitCode: number;
@@ -17,13 +17,13 @@ export interface Program {
   };
 }
 
-/** 3 GB of weights come from Hugging Face to a standard disk; then they load, and the server compiles and warms up. */
+/** 3 GB of weights are downloaded from Hugging Face to a standard disk, then loaded; then warm-up. */
 const downloadMs = 4 * 60_000;
 const loadMs = 5 * 60_000;
 export const modelStartMs = downloadMs + loadMs;
-/** What Qwen2.5-1.5B on a CPU needs at the least. */
+/** Minimum resources of Qwen2.5-1.5B on a CPU. */
 const leastModelMemory = 6 * 2 ** 30;
-/** An argument with this text makes any container exit at once: the way to try a crash. */
+/** An argument with this text makes any container exit immediately, to test a crash. */
 const crashSentinel = 'crash-on-start';
 
 export function programOf(pass: Pass, namespace: string, container: Container): Program {

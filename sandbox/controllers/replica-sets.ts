@@ -1,4 +1,4 @@
-// ReplicaSets keep their number of pods.
+// ReplicaSet controller: the desired number of pods.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   type NewCondition,
@@ -62,7 +62,7 @@ function tell(pass: Pass, set: KubeObject, reason: string, message: string): voi
   recordEvent(pass, set, { type: 'Normal', reason, message, component });
 }
 
-/** Pods that are of least use go first: not scheduled, then not ready, then the newest. */
+/** Deletion order of pods: not scheduled, then not ready, then the newest. */
 function firstToGo(pods: readonly KubeObject[]): KubeObject[] {
   const use = (pod: KubeObject): number =>
     (isTrue(pod['status'], 'PodScheduled') ? 1 : 0) + (isTrue(pod['status'], 'Ready') ? 2 : 0);

@@ -1,4 +1,4 @@
-// How many pods each ReplicaSet of a Deployment should have next: pure.
+// Next replica count of each ReplicaSet in a rollout, as a pure function.
 import type { DeploymentSpec } from './workload.ts';
 
 export interface SetCounts {
@@ -13,7 +13,7 @@ export interface Rollout {
   readonly old: readonly number[];
 }
 
-/** One step of the rollout; called again at every change until nothing changes any more. */
+/** One step of the rollout; called again at every change until nothing changes. */
 export function rolledOut(
   spec: DeploymentSpec,
   current: SetCounts,
@@ -31,7 +31,7 @@ export function rolledOut(
   return { replicas, old: shrink(spec, current, old) };
 }
 
-/** Old sets give up what is not ready first, then as many ready ones as may be missing. */
+/** Old sets lose unready pods first, then as many ready ones as may be unavailable. */
 function shrink(spec: DeploymentSpec, current: SetCounts, old: readonly SetCounts[]): number[] {
   const least = spec.replicas - maxUnavailable(spec);
   const ready = old.reduce((sum, set) => sum + set.ready, current.ready);
@@ -51,7 +51,7 @@ function maxSurge(spec: DeploymentSpec): number {
   return share(spec.strategy.rollingUpdate.maxSurge, spec.replicas, Math.ceil);
 }
 
-/** Rounded down; 1 where surge and this would both be 0, as then nothing could ever move. */
+/** Rounded down; 1 where surge and this would both be 0: otherwise the rollout never proceeds. */
 export function maxUnavailable(spec: DeploymentSpec): number {
   if (spec.strategy.type === 'Recreate') return 0;
   const missing = share(spec.strategy.rollingUpdate.maxUnavailable, spec.replicas, Math.floor);

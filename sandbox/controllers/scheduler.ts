@@ -1,4 +1,4 @@
-// Binds pods to nodes that have room for them, and says why it cannot.
+// Scheduler: binding of pods to nodes with enough room, and its failure reasons.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   kubeTime,
@@ -40,7 +40,7 @@ function schedule(pass: Pass, pod: KubeObject, spec: PodSpec): void {
   bind(pass, pod, best.node.metadata.name);
 }
 
-/** The free cpus of a node that has room, else the reasons why it has none. */
+/** The free CPUs of a node with enough room, otherwise the reasons for its rejection. */
 function fits(pass: Pass, node: KubeObject, spec: PodSpec): number | string[] {
   const { unschedulable = false } = (node['spec'] ?? {}) as { unschedulable?: boolean };
   if (unschedulable) return ['node(s) were unschedulable'];

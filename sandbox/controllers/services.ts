@@ -1,4 +1,4 @@
-// Services: an address inside of the cluster, and an EndpointSlice of the pods behind it.
+// Service controller: a cluster address, and an EndpointSlice of the selected pods.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { hash, isTrue, refOf, statusOf } from './conditions.ts';
 import { kinds } from './kinds.ts';
@@ -24,7 +24,7 @@ export const services: Controller = {
   },
 };
 
-/** The pods that a service leads to: those its selector matches. */
+/** The pods of a service: those that its selector matches. */
 export function podsBehind(pass: Pick<Pass, 'list'>, service: KubeObject): KubeObject[] {
   const { selector } = (service['spec'] ?? {}) as ServiceSpec;
   if (selector === undefined || Object.keys(selector).length === 0) return [];

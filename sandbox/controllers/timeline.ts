@@ -1,24 +1,24 @@
-// When each awaited moment began, kept in the sandbox's state so that a restart goes on where it was.
+// Start times of awaited moments, stored in the state to survive a restart.
 import type { SandboxContext } from '../core/context.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 
 export interface Timeline {
-  /** Simulated ms since `key` was first asked about; asking for the first time begins it. */
+  /** Simulated ms since the first call with `key`; the first call starts its time. */
   elapsed(key: string): number;
-  /** Forgets every key that starts with this, so that asking again begins anew. */
+  /** Removes every key with this prefix, so that the next call starts its time again. */
   forget(prefix: string): void;
 }
 
 interface Moments {
   /** Real ms since the epoch, by scope and key. */
   since: Record<string, Record<string, number>>;
-  /** Uid of the cluster's kube-system namespace: a new cluster of an old name begins anew. */
+  /** Uid of the cluster's kube-system namespace: a new cluster of an old name has new times. */
   owners: Record<string, string>;
 }
 
 const stateName = 'timeline';
 
-/** @param part says whose moments of the cluster these are. */
+/** @param part the controller that owns these times of the cluster. */
 export function createTimeline(context: SandboxContext, cluster: Cluster, part: string): Timeline {
   const moments = context.state<Moments>(stateName, () => ({ since: {}, owners: {} }));
   const scope = `${cluster.id}/${part}`;

@@ -1,4 +1,4 @@
-// GCPTrafficExtensions: bound to gateways of their own namespace; an Apigee backend must exist there and be created.
+// GCPTrafficExtension controller: binding to gateways and created Apigee backends of its namespace.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import {
   type Condition,

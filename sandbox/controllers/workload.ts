@@ -1,4 +1,4 @@
-// Deployments, ReplicaSets and Pods as the controllers read them: only the fields that matter, defaults filled in.
+// Typed views of Deployments, ReplicaSets and Pods, with defaults.
 import { z } from 'zod';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 
@@ -128,7 +128,7 @@ const decimal: Readonly<Record<string, number>> = {
   T: 1e12,
 };
 
-/** A Kubernetes quantity (`500m`, `9000Mi`, 12) as a number in its base unit; 0 for what is none. */
+/** A Kubernetes quantity (`500m`, `9000Mi`, 12) in its base unit; 0 for anything else. */
 export function quantity(value: string | number | undefined): number {
   if (typeof value === 'number') return value;
   const match = /^([0-9.]+)([A-Za-z]*)$/.exec(value ?? '');
@@ -137,7 +137,7 @@ export function quantity(value: string | number | undefined): number {
   return Number(digits) * (unit === '' ? 1 : (binary[unit] ?? decimal[unit] ?? 0));
 }
 
-/** What a pod asks for of one resource: its containers and the sidecars among its init containers. */
+/** A pod's total request of one resource: containers and sidecars among its init containers. */
 export function requested(spec: PodSpec, resource: string): number {
   const ask = (one: Container): number =>
     quantity(one.resources.requests?.[resource] ?? one.resources.limits?.[resource]);

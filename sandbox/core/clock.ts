@@ -1,4 +1,4 @@
-// Simulated durations: written with their real-world length, divided by the speed when waited for.
+// Clock of simulated durations: real-world length divided by the sandbox's speed.
 
 export interface Clock {
   readonly speed: number;
@@ -6,7 +6,7 @@ export interface Clock {
   now(): number;
   /** Real ms that a simulated duration takes here. */
   scaled(realWorldMs: number): number;
-  /** Runs `then` after a simulated duration; returns what cancels it. Never keeps the process alive. */
+  /** Runs `then` after a simulated duration; returns its cancel function. Does not block exit. */
   after(realWorldMs: number, then: () => void): () => void;
 }
 

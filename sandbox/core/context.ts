@@ -1,4 +1,4 @@
-// What every sandbox service is given: the clock, the switchboard, its stored state, and a place to report unknown calls.
+// Context of every sandbox service: clock, faults, stored state, and unknown calls.
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
@@ -12,17 +12,17 @@ export interface UnknownCall {
 export interface SandboxContext {
   readonly clock: Clock;
   readonly faults: Faults;
-  /** Project and regions that the sandbox's cloud was seeded with. */
+  /** Project and regions in the sandbox's seeded cloud. */
   readonly seed: Seed;
-  /** Calls that no service knows; a test fails on them. */
+  /** Calls that no service knows; a test fails when there are any. */
   readonly unknown: UnknownCall[];
   /**
-   * The service's state: plain JSON, restored from the state folder when there is one. Mutate it in place, then call
-   * `changed()`: it is saved soon, and the page is told.
+   * The service's state: plain JSON, restored from the state folder if one exists. Mutate it in place, then call
+   * `changed()`, which saves it soon and notifies the page.
    */
   state<T extends object>(service: string, initial: () => T): T;
   changed(service: string): void;
-  /** Subscribes to every change; returns what unsubscribes. */
+  /** Subscribes to every change; returns the unsubscribe function. */
   onChange(listener: (service: string) => void): () => void;
   /** The one HTTP server: services add their routes under their own prefix before it listens. */
   readonly http: FastifyInstance;
@@ -42,7 +42,7 @@ export interface Seed {
   readonly apigeeInstance: string;
 }
 
-/** A thing that would cost money if it were real. */
+/** A resource that would cost money if it were real. */
 export interface Billable {
   readonly service: string;
   readonly kind: string;
@@ -51,7 +51,7 @@ export interface Billable {
 
 export interface SandboxService {
   readonly name: string;
-  /** What exists, for GET /_sandbox/world. Secrets masked. */
+  /** Existing resources, for GET /_sandbox/world. Secrets masked. */
   world(): unknown;
   billable(): readonly Billable[];
   stop(): Promise<void>;

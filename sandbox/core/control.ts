@@ -1,4 +1,4 @@
-// The sandbox's own doors under /_sandbox: the world, the processes, the switchboard, unknown calls, coverage, state.
+// Control routes under /_sandbox: world, processes, faults, unknown calls, coverage, state.
 import type { FastifyReply } from 'fastify';
 import type { ServiceCoverage } from './coverage.ts';
 import type { SandboxContext, SandboxService } from './context.ts';
@@ -8,11 +8,11 @@ export interface ControlledProcess {
   readonly name: string;
   pid(): number | undefined;
   isUp(): boolean;
-  /** How often it was started again after it died. */
+  /** Number of restarts after it died. */
   restarts(): number;
   kill(signal: NodeJS.Signals): void;
   restart(): Promise<void>;
-  /** Kills it and keeps it away for a while; absent where it cannot be kept away. */
+  /** Kills it and keeps it down for a while; absent where that is impossible. */
   readonly absence?: { begin(): void; end(): Promise<void> };
 }
 
@@ -20,9 +20,9 @@ export interface ControlOptions {
   readonly services: readonly SandboxService[];
   readonly processes: readonly ControlledProcess[];
   readonly coverage: Readonly<Record<string, ServiceCoverage>>;
-  /** Named actions of the switchboard: `expire-tokens`, `drop-sockets` … */
+  /** Named actions of the fault switchboard: `expire-tokens`, `drop-sockets` … */
   readonly actions: Readonly<Record<string, () => void | Promise<void>>>;
-  /** Cuts every Socket Mode connection of the bot. @returns how many there were */
+  /** Cuts every Socket Mode connection of the bot. @returns the number of connections */
   readonly dropSockets: () => number;
 }
 
@@ -59,7 +59,7 @@ function addWorldRoutes(context: SandboxContext, options: ControlOptions): void 
   });
 }
 
-/** `credentials` is not among them: no request needs the tokens. */
+/** `credentials` is excluded: no request needs the tokens. */
 const shownStates: ReadonlySet<string> = new Set([
   'analytics',
   'apigee',
@@ -132,7 +132,7 @@ function addFaultRoutes(context: SandboxContext, options: ControlOptions): void 
   });
 }
 
-/** JSON merge patch (RFC 7396), in place, as services hold on to their state object. */
+/** JSON merge patch (RFC 7396), in place, because services keep a reference to their state. */
 function mergePatch(target: Record<string, unknown>, patch: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete target[key];

@@ -1,20 +1,20 @@
-// One row a method that a service imitates: the document it follows and the test that shows it.
+// Coverage rows: one per imitated method, with its document and its test.
 
 export interface CoverageRow {
-  /** As the service names it: `chat.postMessage`, `ClusterManager.CreateCluster`, `GET /v1/organizations/{org}`. */
+  /** The service's own name: `chat.postMessage`, `ClusterManager.CreateCluster`, `GET /v1/organizations/{org}`. */
   readonly method: string;
   readonly state: 'supported' | 'partial';
-  /** Vendor document or fact sheet that it follows. */
+  /** Vendor document or fact sheet that the imitation follows. */
   readonly follows: string;
-  /** Test file that drives it. */
+  /** Test file of the method. */
   readonly shownBy: string;
-  /** For `partial`: what is missing. */
+  /** For `partial`: the missing part. */
   readonly missing?: string;
 }
 
-/** A client as its vendor ships it, and the test in which it speaks to the service. */
+/** An unmodified client of the vendor, and the test that runs it against the service. */
 export interface DrivingClient {
-  /** As npm or its vendor names it: `@slack/web-api`, `kubectl`. */
+  /** Name on npm or at its vendor: `@slack/web-api`, `kubectl`. */
   readonly client: string;
   readonly test: string;
 }

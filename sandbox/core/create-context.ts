@@ -1,4 +1,4 @@
-// Makes the context of one sandbox: its HTTP server (listening from the start), its state folder, its clock and switchboard.
+// Creation of a sandbox's context: HTTP server, state folder, clock and faults.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,7 +40,7 @@ export async function createContext(options: ContextOptions): Promise<OpenContex
   admitLocalOnly(server);
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
-  // The server listens before the routes are known, so that its port can be handed out without a race; who asks early waits.
+  // The server listens before the routes are known, so that its port can be handed out without a race; early requests wait.
   const opening = Promise.withResolvers<void>();
   const http = fastify({
     serverFactory: (handler) =>
@@ -124,7 +124,7 @@ function createStates(folder: string) {
     },
     changed: (service: string): void => {
       if (states.has(service)) dirty.add(service);
-      // A large world that changes all the time takes no more than a tenth of it for writing it down.
+      // Saves of a large, constantly changing state take at most a tenth of the time.
       timer ??= setTimeout(flush, Math.max(100, 9 * lastTookMs));
       for (const listener of listeners) listener(service);
     },
@@ -149,7 +149,7 @@ function load(folder: string, service: string): object | undefined {
 function save(folder: string, service: string, state: object | undefined): void {
   mkdirSync(folder, { recursive: true });
   const file = fileOf(folder, service);
-  // Written aside and renamed, so that a crash leaves the old state or the new one, never half of it.
+  // Written to a temporary file and renamed, so that a crash leaves either the old or the new state.
   writeFileSync(`${file}.new`, JSON.stringify(state));
   renameSync(`${file}.new`, file);
 }

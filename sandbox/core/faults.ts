@@ -1,7 +1,7 @@
-// The fault switchboard: any service can be told to answer with a status, a delay, a cut or a reset.
+// The fault switchboard: injected statuses, delays, cuts and resets of any service.
 import { z } from 'zod';
 
-/** Ways in which model servers and what stands before them end an answer, finished or not. */
+/** Ways in which model servers and their proxies end an answer, finished or not. */
 const answerEndings = [
   'abort',
   'error',
@@ -66,7 +66,7 @@ export const faultRule = z.object({
       body: z.string().optional(),
       headers: z.record(z.string(), z.string()).default({}),
     }),
-    /** Wait (real ms), then go on as usual. */
+    /** Wait (real ms), then continue normally. */
     z.object({ kind: z.literal('delay'), ms: z.number().min(0) }),
     /** Do the work, then close the connection without an answer. */
     z.object({ kind: z.literal('cut') }),
@@ -74,15 +74,15 @@ export const faultRule = z.object({
     z.object({ kind: z.literal('truncate') }),
     /** Close the connection before any work. */
     z.object({ kind: z.literal('reset') }),
-    /** Model servers only: the answer ends so, with status 200. */
+    /** Model servers only: the answer has this ending, with status 200. */
     z.object({ kind: z.literal('ending'), ending: z.enum(answerEndings) }),
   ]),
-  /** How often it strikes; absent: until removed. */
+  /** Number of calls that it applies to; absent: until removed. */
   times: z.number().int().positive().optional(),
-  /** Chance per call, drawn from a generator seeded with `seed`. */
+  /** Probability per call, drawn from a generator seeded with `seed`. */
   probability: z.number().min(0).max(1).default(1),
   seed: z.number().int().default(1),
-  /** Who wants it, for the list of active faults: a story's title. */
+  /** Reason in the list of active faults: the title of a scenario. */
   because: z.string().max(200).optional(),
 });
 
@@ -94,13 +94,13 @@ export interface ActiveFault extends FaultRule {
   struck: number;
 }
 
-/** What is wrong with the world itself, rather than with calls to it; its own services look at them. */
+/** Failures of the world itself, rather than of calls to it; its own services check for them. */
 export type Trouble =
   /** The model server's image cannot be pulled. */
   | 'model-image-missing'
   /** The Apigee operator runs and does nothing. */
   | 'operator-stuck'
-  /** The metadata server hands out access tokens that have ended. */
+  /** The metadata server hands out expired access tokens. */
   | 'stale-tokens';
 
 export interface Strike {
@@ -112,17 +112,17 @@ export interface Strike {
 }
 
 export interface Faults {
-  /** The action that strikes this call, if any; asking counts as a strike. */
+  /** The action to inject into this call, if any; asking counts as one use. */
   strike(service: FaultRule['service'], operation: string): FaultAction | undefined;
   add(rule: FaultRule): ActiveFault;
   remove(id: string): boolean;
   clear(): void;
   list(): readonly ActiveFault[];
-  /** The last strikes, oldest first. */
+  /** The last injected faults, oldest first. */
   strikes(): readonly Strike[];
   hasTrouble(trouble: Trouble): boolean;
   setTrouble(trouble: Trouble, isOn: boolean): void;
-  /** Called after each change and strike; returns what unsubscribes. */
+  /** Called after each change and injected fault; returns the unsubscribe function. */
   onChange(listener: () => void): () => void;
 }
 

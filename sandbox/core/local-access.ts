@@ -8,9 +8,9 @@ export interface LocalAddress {
   readonly port: number;
   /** Port that a client leaves out of `Host`: 80, or 443 with TLS. */
   readonly defaultPort: 80 | 443;
-  /** `Host` may lack the port: Slack's SDK for Python leaves it out of its WebSocket handshake, and browsers never do. */
+  /** `Host` may lack the port: Slack's SDK for Python omits it in its WebSocket handshake; browsers never do. */
   readonly isPortOptional?: boolean;
-  /** Further names by which clients reach this listener; `*.example.com` covers its subdomains. */
+  /** Further host names of this listener; `*.example.com` covers its subdomains. */
   readonly names?: readonly string[];
 }
 
@@ -28,8 +28,8 @@ export interface Foreign {
 }
 
 /**
- * A web page reaches a loopback port by a name of its own (DNS rebinding) or from its own origin.
- * Both are refused, and so is a subresource that another site's page loads.
+ * A web page reaches a loopback port by its own host name (DNS rebinding) or from its own origin.
+ * Both are refused, and so is a subresource request of another site's page.
  */
 export function findForeign(headers: AccessHeaders, at: LocalAddress): Foreign | undefined {
   if (!isLocal(headers.host, at)) {
@@ -70,12 +70,12 @@ function isLoopback(name: string): boolean {
 const covers = (known: string, name: string): boolean =>
   known.startsWith('*.') ? name.endsWith(known.slice(1)) : known === name;
 
-/** `null` and whatever else is no address has no host. */
+/** `null` and any other invalid address have no host. */
 function hostOfOrigin(origin: string): string | undefined {
   return /^https?:\/\/([^/]+)$/i.exec(origin)?.[1];
 }
 
-/** Refuses foreign requests and upgrades before any handler of this server sees them. */
+/** Refuses foreign requests and upgrades before any handler of this server runs. */
 export function admitLocalOnly(
   server: Server | TlsServer,
   options: { readonly defaultPort?: 80 | 443; readonly names?: () => readonly string[] } = {},
@@ -89,7 +89,7 @@ export function admitLocalOnly(
       names: names?.() ?? [],
     });
   const emit = server.emit.bind(server) as (event: string | symbol, ...args: unknown[]) => boolean;
-  // Listeners of one event cannot stop each other, so the check stands before all of them.
+  // Listeners of one event cannot stop each other, so the check runs before all of them.
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [request, other] = args;
     if (requestEvents.has(event)) {
@@ -128,7 +128,7 @@ function refuse(response: ServerResponse, { code, message }: Foreign): true {
   return true;
 }
 
-/** A client may reset the connection: nobody else listens to its errors. */
+/** A client may reset the connection: no other listener handles its errors. */
 export function refuseUpgrade(socket: Duplex): true {
   socket.on('error', () => socket.destroy());
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
@@ -138,7 +138,7 @@ export function refuseUpgrade(socket: Duplex): true {
 const withoutBody = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
 
 /**
- * Control routes take JSON only: a browser asks before it sends that type to another origin.
+ * Control routes accept JSON only: a cross-origin browser request of that type needs a preflight.
  * Call it before the routes are added.
  */
 export function requireJsonForControl(http: FastifyInstance): void {
@@ -153,7 +153,7 @@ export function requireJsonForControl(http: FastifyInstance): void {
   const parse = http.getDefaultJsonParser('error', 'error');
   http.removeContentTypeParser('application/json');
   http.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Clients send the type without a body too.
+    // Some clients send the type without a body.
     if (body === '') done(null);
     else void parse(request, body as string, done);
   });

@@ -1,9 +1,9 @@
-// Operations that are taken in and fail at their end: done, with an error in place of what they were to bring.
+// Injected errors of operations that are accepted and fail at their end.
 
-/** The next operation of this kind fails so; then the entry is gone. Set through `PATCH /_sandbox/state/:service`. */
+/** Fails the next operation of this kind; then the entry is removed. Set through `PATCH /_sandbox/state/:service`. */
 export interface OperationError {
   readonly kind: string;
-  /** google.rpc.Code, e.g. 8 for a resource that is exhausted. */
+  /** google.rpc.Code, e.g. 8 for an exhausted resource. */
   readonly code: number;
   readonly message: string;
 }
@@ -12,7 +12,7 @@ export interface FailsOperations {
   operationErrors?: OperationError[];
 }
 
-/** Takes the error out that an operation of this kind is to end with, if there is one. */
+/** Removes and returns the injected error for an operation of this kind, if any. */
 export function takeError(
   state: FailsOperations,
   kind: string,

@@ -1,4 +1,4 @@
-// The switchboard's faults, applied at a service's edge: fastify hooks for HTTP, a wrapper for unary gRPC.
+// Injection of faults at a service's edge: fastify hooks, and a gRPC wrapper.
 import { setTimeout as wait } from 'node:timers/promises';
 import { type sendUnaryData, status as grpcStatus } from '@grpc/grpc-js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -7,14 +7,14 @@ import { truncateAnswer } from './truncate.ts';
 
 export interface HttpStrikes {
   readonly service: FaultRule['service'];
-  /** The service's own name of the call, matched against the rule; undefined spares the call. */
+  /** The service's own name of the call, matched against the rule; undefined excludes the call. */
   readonly operation: (request: FastifyRequest) => string | undefined;
 }
 
 /**
- * Lets the switchboard strike every route of this scope. Register it in a scope of the service's own
- * (`ctx.http.register(async (scope) => { addStrikes(scope, …); … })`), else it strikes other services too.
- * A hijacked reply (stream, upgrade) can be struck before its work only: `cut` needs a reply that is sent.
+ * Injects the switchboard's faults into every route of this scope. Register it in a scope of its own
+ * (`ctx.http.register(async (scope) => { addStrikes(scope, …); … })`), or it affects other services.
+ * A hijacked reply (stream, upgrade) gets faults only before its work: `cut` needs a sent reply.
  */
 export function addStrikes(scope: FastifyInstance, faults: Faults, strikes: HttpStrikes): void {
   const cut = new WeakSet<FastifyRequest>();
@@ -44,15 +44,15 @@ export function addStrikes(scope: FastifyInstance, faults: Faults, strikes: Http
 }
 
 export interface UnaryStrike<Response> {
-  /** The action that strikes this call, as `faults.strike` gave it. */
+  /** The action for this call, from `faults.strike`. */
   readonly action: FaultAction | undefined;
   readonly callback: sendUnaryData<Response>;
-  /** Closes the server's connections: gRPC has no way to close one call's. */
+  /** Closes the server's connections: gRPC cannot close those of a single call. */
   readonly dropConnections: () => void;
   readonly work: (callback: sendUnaryData<Response>) => void;
 }
 
-/** Runs one unary gRPC call under a strike. */
+/** Runs one unary gRPC call with an injected fault. */
 export async function strikeUnary<Response>(strike: UnaryStrike<Response>): Promise<void> {
   const { action, callback, dropConnections, work } = strike;
   switch (action?.kind) {
@@ -87,7 +87,7 @@ const grpcByHttp: Readonly<Record<number, grpcStatus>> = {
   504: grpcStatus.DEADLINE_EXCEEDED,
 };
 
-/** The gRPC status that Google's front end gives for an HTTP one. */
+/** The gRPC status of Google's front end for an HTTP status. */
 export function toGrpcStatus(http: number): grpcStatus {
   return grpcByHttp[http] ?? grpcStatus.UNKNOWN;
 }

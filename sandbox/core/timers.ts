@@ -1,10 +1,10 @@
-// Pending work of a service by its due time, so that it can be taken up again after a restart and dropped at stop.
+// Pending work of a service by due time, resumed at restart, dropped at stop.
 import type { Clock } from './clock.ts';
 
 export interface Timers {
-  /** The real time (ms since the epoch) at which a simulated duration that starts now is over. */
+  /** The real time (ms since the epoch) at which a simulated duration from now ends. */
   due(realWorldMs: number): number;
-  /** Runs `then` at a real time; at once (but not within this call) when that is past. */
+  /** Runs `then` at a real time; immediately (but after this call) when that is past. */
   at(due: number, then: () => void): void;
   stop(): void;
 }

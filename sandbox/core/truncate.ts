@@ -1,7 +1,7 @@
-// The fault `truncate`: an answer that breaks off in the middle of its body.
+// The fault `truncate`: an answer that ends in the middle of its body.
 import type { ServerResponse } from 'node:http';
 
-/** Call it before the answer is sent: its headers announce all of the body, half of the last piece follows, and the connection goes. */
+/** Call before sending: the headers announce the whole body, half of the last piece follows, then the connection closes. */
 export function truncateAnswer(response: ServerResponse): void {
   response.end = ((piece?: unknown) => {
     const whole =
@@ -12,7 +12,7 @@ export function truncateAnswer(response: ServerResponse): void {
       response.setHeader('content-length', whole.length);
     }
     const half = whole.subarray(0, Math.floor(whole.length / 2));
-    // An empty piece is not written, and the headers would not go out.
+    // An empty piece is not written, and the headers would not be sent.
     if (half.length === 0) response.flushHeaders();
     response.write(half, () => response.destroy());
     return response;

@@ -1,4 +1,4 @@
-// An answer that the data plane gives itself, and the faults of Apigee among them, with their exact bodies.
+// Answers of the data plane itself, with the exact bodies of Apigee's faults.
 import type { ServerResponse } from 'node:http';
 
 export interface Answer {
@@ -42,7 +42,7 @@ export const apigeeFaults = {
       `Unable to identify proxy for host: ${host} and url: ${path}`,
       'messaging.adaptors.http.flow.ApplicationNotFound',
     ),
-  /** RaiseFault answers 500 unless its policy sets another status; no public sample shows one. */
+  /** RaiseFault answers 500 unless its policy sets a status; no public sample shows this. */
   insufficientRequest: (verdict: 'no_key' | 'no_product') =>
     fault(
       verdict,
@@ -75,7 +75,7 @@ export const apigeeFaults = {
       'keymanagement.service.DeveloperStatusNotActive',
     ),
   keyExpired: () => fault('key_expired', 401, 'ApiKey is expired', 'oauth.v2.ApiKeyExpired'),
-  /** Two spaces before "exceeded", as Apigee writes it; no Retry-After comes with it. */
+  /** Two spaces before "exceeded", as in Apigee; there is no Retry-After. */
   quotaSpent: () =>
     fault(
       'quota_spent',

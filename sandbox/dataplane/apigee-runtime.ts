@@ -1,4 +1,4 @@
-// What Apigee's runtime says to a request that the traffic extension shows it: the operator's default security.
+// Apigee's runtime behind the traffic extension, with the operator's default security.
 import { deploymentsIn } from '../apigee/deployments.ts';
 import type { ApigeeState, Environment, Organization, Product } from '../apigee/state.ts';
 import type { Call } from '../apigee/analytics.ts';
@@ -14,19 +14,19 @@ import type { DataplaneState } from './state.ts';
 const mostBodyBytes = 30 * 2 ** 20;
 
 export interface Protected {
-  /** Name of the ApigeeBackendService, and so of the proxy made for it. */
+  /** Name of the ApigeeBackendService, and of its proxy. */
   readonly proxy: string;
   readonly environment: string;
   readonly defaultSecurityEnabled: boolean;
-  /** Attached to it through a template. */
+  /** Attached to the backend through a template. */
   readonly spikeArrest?: SpikeArrest | undefined;
 }
 
-/** What Apigee's analytics notes of a request, besides how it ended. */
+/** Data of a request for Apigee's analytics, except its result. */
 export type SeenCall = Pick<Call, 'organization' | 'environment' | 'dimensions'>;
 
 interface Judged {
-  /** `developer/app` of the key, where one was recognised. */
+  /** `developer/app` of a recognised key. */
   readonly app: string | undefined;
   /** Absent when no proxy was found for it. */
   readonly seen: SeenCall | undefined;
@@ -36,9 +36,9 @@ export type RuntimeVerdict = Judged &
   ({ readonly pass: true } | { readonly pass: false; readonly answer: Answer });
 
 export interface ApigeeRuntime {
-  /** @param bodyBytes of the body that Apigee is shown. */
+  /** @param bodyBytes size of the body that Apigee receives. */
   judge(backend: Protected, request: RoutedRequest, bodyBytes: number): RuntimeVerdict;
-  /** Is the environment's instance older than the one that mended bodies above 100 kB? */
+  /** True for an instance older than the release that fixed bodies above 100 kB. */
   isOldProcessor(environment: string): boolean;
 }
 
@@ -67,7 +67,7 @@ export function createApigeeRuntime(
           request_verb: request.method,
           proxy_pathsuffix: request.path,
           ...(answer === undefined ? {} : { ax_edge_execution_fault_code: answer.code }),
-          // Only a key that was verified tells whose call it was.
+          // Only a verified key identifies the caller.
           ...(key === undefined
             ? {}
             : {
@@ -92,7 +92,7 @@ export function createApigeeRuntime(
 const organizationOf = (apigee: ApigeeState, environment: string): Organization | undefined =>
   Object.values(apigee.organizations).find((one) => one.environments[environment] !== undefined);
 
-/** Versions like `1-15-0-apigee-7`, by their numbers. */
+/** Compares versions like `1-15-0-apigee-7` by their numbers. */
 function isBefore(version: string, other: string): boolean {
   const [left, right] = [version, other].map((one) => (one.match(/\d+/g) ?? []).map(Number));
   const at = (left ?? []).findIndex((value, index) => value !== right?.[index]);
@@ -112,7 +112,7 @@ interface Ran {
   /** The fault, if a policy raised one. */
   readonly answer?: ApigeeFault;
   readonly app?: string;
-  /** Of a key that was verified. */
+  /** Data of a verified key. */
   readonly key?: KnownKey;
   readonly product?: string;
 }
@@ -155,7 +155,7 @@ function runPolicies(around: Around, request: RoutedRequest): Ran {
   return isWithin ? verified : { ...verified, answer: apigeeFaults.quotaSpent() };
 }
 
-/** The environment is up, attached to an instance, reached by this host, and runs the proxy. */
+/** The environment exists, is attached to an instance, has this host, and runs the proxy. */
 function serves(
   { clock, state, org, backend }: Pick<Around, 'clock' | 'state' | 'org' | 'backend'>,
   host: string,

@@ -1,4 +1,4 @@
-// From a route's backend to a pod that can answer: pools with their endpoint picker, services, health checks.
+// Selection of a pod for a route's backend: pools, services, health checks.
 import type { KubeObject, ObjectStore } from '../kubernetes/cluster.ts';
 import { isTrue, statusOf } from '../controllers/conditions.ts';
 import {
@@ -25,11 +25,11 @@ export type Choice =
 export interface BackendRequest {
   readonly ref: BackendRef;
   readonly namespace: string;
-  /** '' when the request has none. */
+  /** '' for a request without one. */
   readonly body: string;
-  /** Name of the InferenceObjective that the request claims; '' for none. */
+  /** Name of the request's InferenceObjective; '' for none. */
   readonly objective: string;
-  /** Requests that each pod is answering now, by uid. */
+  /** Number of active requests of each pod, by uid. */
   readonly load: ReadonlyMap<string, number>;
 }
 
@@ -70,7 +70,7 @@ export function choosePod(store: ObjectStore, request: BackendRequest): Choice {
   return isRightPort ? pickHealthy(pods, check, request) : noUpstream('unhealthy');
 }
 
-/** The endpoint picker reads the body of a request that has one; a request without goes to any pod. */
+/** The endpoint picker reads a request's body; a request without a body goes to any pod. */
 function pickerObjection(body: string, pods: readonly KubeObject[]): Answer | undefined {
   const bad = (why: string): Answer =>
     plain('picker_refused', 400, `inference gateway: BadRequest - ${why}`);
@@ -89,11 +89,11 @@ function pickerObjection(body: string, pods: readonly KubeObject[]): Answer | un
     : undefined;
 }
 
-/** Requests that wait at a model server before the picker calls it saturated: its default. */
+/** Queued requests at a model server above which the picker calls it saturated: its default. */
 const queueThreshold = 5;
 export const objectiveHeader = 'x-gateway-inference-objective';
 
-/** Every server is saturated, and the request is one of those that may be dropped: of a priority below zero. */
+/** Every server is saturated, and the request may be dropped: its priority is below zero. */
 function saturation(
   objectives: readonly KubeObject[],
   pods: readonly KubeObject[],
@@ -129,7 +129,7 @@ interface Check {
   readonly port: number | undefined;
 }
 
-/** The load balancer asks for `/` unless a policy says otherwise; a policy of another protocol asks for no path. */
+/** The load balancer requests `/` unless a policy sets a path; a policy of another protocol has none. */
 function healthCheck(
   list: (of: Kind, inside?: string) => KubeObject[],
   namespace: string,
@@ -150,7 +150,7 @@ function pickHealthy(
   check: Check,
   { load }: Pick<BackendRequest, 'load'>,
 ): Choice {
-  // A model server knows /health and no /, so the load balancer's default check finds it dead.
+  // A model server serves /health and not /: the load balancer's default check marks it unhealthy.
   if (check.path !== undefined && check.path !== '/health') return noUpstream('unhealthy');
   const servers = pods.filter(isPodReady).flatMap((pod) => {
     const model = modelOf(pod);
@@ -170,7 +170,7 @@ function modelOf(pod: KubeObject): ServedModel | undefined {
   return readServedModel([...container.command, ...container.args], container.image, startedAt);
 }
 
-/** Seconds that the load balancer waits for a backend: 30 unless a policy says otherwise. */
+/** The load balancer's timeout for a backend in seconds: 30 unless a policy sets another. */
 export function backendTimeoutSec(store: ObjectStore, namespace: string, ref: BackendRef): number {
   const { group, kind } = kinds.backendPolicy;
   if (!store.serves(group, kind)) return 30;

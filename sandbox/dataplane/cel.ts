@@ -1,10 +1,10 @@
-// The part of CEL that match conditions of traffic extensions need: tests of request attributes, joined by && and ||.
+// The CEL subset of match conditions: request attributes, joined by && and ||.
 import type { RoutedRequest } from './routing.ts';
 
 const term =
   /^(!?)request\.(path|method|host|scheme|headers\[\s*(?:'([^']*)'|"([^"]*)")\s*\])\s*(?:\.(startsWith|endsWith|contains|matches)\(\s*(?:'([^']*)'|"([^"]*)")\s*\)|(==|!=)\s*(?:'([^']*)'|"([^"]*)"))$/;
 
-/** @returns undefined for an expression outside of that part. */
+/** @returns undefined for an expression outside of that subset. */
 export function matchesCel(expression: string, request: RoutedRequest): boolean | undefined {
   const alternatives = expression
     .split('||')

@@ -1,4 +1,4 @@
-// What the data plane imitates of load balancer, endpoint picker, traffic extension and Apigee runtime.
+// Coverage of load balancer, endpoint picker, traffic extension and Apigee runtime.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const gateway = 'sandbox/test/dataplane/gateway.test.ts';

@@ -1,4 +1,4 @@
-// The data plane: what the load balancers of all gateways do with requests, from the state that was applied and nothing else.
+// The data plane: request handling of all gateways' load balancers, from applied state only.
 import type { ApigeeState } from '../apigee/state.ts';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { addressOf } from '../controllers/gateways.ts';
@@ -54,7 +54,7 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): D
       void listeners.stop();
     };
   });
-  /** Of the clusters that are there: what was programmed for another went with it. */
+  /** Programmed state of existing clusters only: that of a deleted cluster is dropped. */
   const programmed = (): Programmed[] =>
     deps.kubernetes.list().flatMap(({ id }) => state.clusters[id] ?? []);
   return {
@@ -77,7 +77,7 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): D
 const names = (of: Readonly<Record<string, { namespace: string; name: string }>>): string[] =>
   Object.values(of).map(({ namespace, name }) => `${namespace}/${name}`);
 
-/** Names of its address, of its listeners, of its routes, and of the environment groups that Apigee serves. */
+/** Names of its address, of its listeners, of its routes, and of Apigee's environment groups. */
 function hostnamesOf(
   gateway: KubeObject,
   programmed: Programmed | undefined,

@@ -1,4 +1,4 @@
-// What a gateway's server works with, and what it says of each request that it has served.
+// Dependencies of a gateway's server, and its record of each served request.
 import type { SandboxContext } from '../core/context.ts';
 import type { Cluster, KubeObject } from '../kubernetes/cluster.ts';
 import type { Vllm } from '../vllm/vllm.ts';
@@ -13,9 +13,9 @@ export interface GatewayDoor {
   readonly vllm: Vllm;
   readonly cluster: Cluster;
   readonly gateway: KubeObject;
-  /** Requests that each pod is answering now, by uid. */
+  /** Number of active requests of each pod, by uid. */
   readonly load: Map<string, number>;
-  /** Of the one request that is served. */
+  /** Trace of the current request. */
   readonly trace: Trace;
 }
 
@@ -24,7 +24,7 @@ export interface Served {
   readonly app: string | undefined;
   /** For Apigee's analytics: absent when Apigee did not see the request. */
   readonly seen?: SeenCall | undefined;
-  /** Apigee itself refused it. */
+  /** True when Apigee itself refused the request. */
   readonly isRefused?: boolean;
 }
 

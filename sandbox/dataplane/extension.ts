@@ -1,4 +1,4 @@
-// The traffic extension: the first chain that matches shows each message to its backend, which has so long to say yes.
+// The traffic extension: the first matching chain calls its backend per message, until timeout.
 import { setTimeout as wait } from 'node:timers/promises';
 import { readBackendService } from '../controllers/apigee-operator/views.ts';
 import { hasState } from '../controllers/apigee-operator/status.ts';
@@ -21,7 +21,7 @@ export type Judged = Pick<Served, 'app' | 'seen'> &
     | {
         readonly pass: true;
         readonly verdict: 'open' | 'allowed';
-        /** Says of the answer's next message whether it gets its verdict. */
+        /** True when the answer's next message gets no verdict. */
         readonly failsOnAnswer: () => boolean;
       }
     | { readonly pass: false; readonly answer: Answer }
@@ -94,10 +94,10 @@ async function callOut(
   const { group } = kinds.backendService;
   const backend = named({ group, kind: kinds.backendService.kind });
   const policy = named({ group, kind: kinds.extensionPolicy.kind });
-  // Without its backing policy there is no endpoint group that leads to Apigee any more.
+  // Without its backing policy there is no endpoint group that leads to Apigee.
   if (backend === undefined || !hasState(policy, 'RUNNING')) return 'failed';
   const { apigeeEnv: environment = '', defaultSecurityEnabled } = readBackendService(backend);
-  // A body that is not shown to Apigee is not limited by it.
+  // Apigee does not limit a body that it does not receive.
   const shownBytes = extension.supportedEvents.includes('RequestBody') ? bodyBytes : 0;
   if (shownBytes > oldBodyLimit && door.runtime.isOldProcessor(environment)) return 'failed';
   const spikeArrest = spikeArrestOf(store, namespace, ref.name);
@@ -112,13 +112,13 @@ async function callOut(
     : verdict;
 }
 
-/** By now the client has the headers, so that a message without a verdict can only end the stream. */
+/** The client already has the headers, so a message without a verdict can only end the stream. */
 function answerWatch(door: GatewayDoor, extension: Extension): () => boolean {
   if (extension.failOpen || !extension.supportedEvents.includes('ResponseBody')) return () => false;
   let messages = 0;
   return () => {
     messages += 1;
-    // Past the first words, so that it is seen to break off.
+    // Fails after the first messages, so that the client sees a broken stream.
     if (messages !== 4) return false;
     const struck = door.context.faults.strike('dataplane', 'extension.stream');
     if (struck !== undefined) door.trace.strike(`fault at the extension: ${struck.kind}`);
@@ -129,6 +129,6 @@ function answerWatch(door: GatewayDoor, extension: Extension): () => boolean {
 const timeoutOf = ({ timeout }: Extension): number =>
   Number.parseFloat(timeout) * (timeout.endsWith('ms') ? 1 : 1000);
 
-/** The timeout is for each message by itself. */
+/** The timeout applies to each message separately. */
 const failsIn = (struck: FaultAction | undefined, timeoutMs: number): boolean =>
   struck !== undefined && (struck.kind !== 'delay' || struck.ms > timeoutMs);

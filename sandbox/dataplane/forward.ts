@@ -1,4 +1,4 @@
-// A request on its way to a pod and its answer back: time limits, pods that die meanwhile, an extension that falls silent.
+// Forwarding of a request to a pod: timeouts, dying pods, silent extensions.
 import type { ServerResponse } from 'node:http';
 import { kinds } from '../controllers/kinds.ts';
 import { isPodReady } from '../controllers/services.ts';
@@ -13,13 +13,13 @@ export interface Forwarded {
   readonly response: ServerResponse;
   readonly timeoutMs: number;
   readonly pod: ChosenPod;
-  /** Asked before each message of the answer. */
+  /** Called before each message of the answer. */
   readonly failsOnAnswer: () => boolean;
 }
 
 type Ended = 'timed_out' | 'upstream_failed' | 'extension_failed';
 
-/** @returns how it ended before the model server was done; undefined when it was done. */
+/** @returns the reason for an early end; undefined when the model server finished. */
 export async function forward(door: GatewayDoor, of: Forwarded): Promise<Ended | undefined> {
   const { request, body, response, pod } = of;
   const upstream = new AbortController();
@@ -30,7 +30,7 @@ export async function forward(door: GatewayDoor, of: Forwarded): Promise<Ended |
     upstream.abort();
     const answer = why === 'timed_out' ? timedOut : connectionTerminated;
     door.trace.refuse(answer);
-    // Once the client has the headers, all that is left is to close the connection.
+    // Once the client has the headers, the only option left is to close the connection.
     if (response.headersSent) response.destroy();
     else sendAnswer(response, answer);
   };
@@ -64,7 +64,7 @@ const connectionTerminated = plain(
   'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
 );
 
-/** A pod that is deleted, or whose container ends, closes its connections. */
+/** Deletion of a pod, or the end of its container, closes its connections. */
 function watchPod(door: GatewayDoor, uid: string, gone: () => void): () => void {
   return door.cluster.store.onChange(({ type, object }) => {
     if (object.kind !== kinds.pod.kind || object.metadata.uid !== uid) return;

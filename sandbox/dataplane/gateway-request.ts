@@ -1,4 +1,4 @@
-// One request through a gateway: route, traffic extension, endpoint picker, model server. Nothing passes that was not applied.
+// One request through a gateway: route, traffic extension, endpoint picker, model server.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BackendRef, isPool } from '../controllers/gateway-views.ts';
 import { type Answer, plain, sendAnswer } from './answer.ts';
@@ -8,7 +8,7 @@ import { judge, type Judged } from './extension.ts';
 import { forward } from './forward.ts';
 import { findRoute, type RoutedRequest } from './routing.ts';
 
-/** Beyond this the load balancer itself gives up on buffering. */
+/** Limit above which the load balancer itself stops buffering. */
 const mostBytes = 64 * 2 ** 20;
 
 export async function serveRequest(
@@ -40,7 +40,7 @@ export async function serveRequest(
   const objective = String(request.headers[objectiveHeader] ?? '');
   const choose = () => choosePod(store, { ref, namespace, body, objective, load: door.load });
   const first = choose();
-  // The load balancer aborts a request to a backend it does not have before any extension sees it.
+  // The load balancer aborts a request to a missing backend before any extension runs.
   if (!first.ok && first.answer.status === 500) return refuse(first.answer);
   const extension = Object.values(programmed?.extensions ?? {}).find(isOurs);
   const judged = await judge(door, extension, { request, bodyBytes: bytes.length });
@@ -63,7 +63,7 @@ function routedRequest(incoming: IncomingMessage): RoutedRequest {
   return { method: incoming.method ?? 'GET', path: pathname, host, headers: incoming.headers };
 }
 
-/** Of known length or in chunks; undefined when it is too long for anyone. */
+/** Body of known length or in chunks; undefined when it exceeds every limit. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -81,7 +81,7 @@ function pickWeighted(refs: readonly BackendRef[]): BackendRef | undefined {
   return refs.find((ref) => (at -= ref.weight) < 0);
 }
 
-/** The picker answers for itself when the switchboard says so. */
+/** The picker's own answer, when a fault is injected. */
 function pickerFault(door: GatewayDoor): Answer | undefined {
   const struck = door.context.faults.strike('dataplane', 'picker');
   if (struck !== undefined) door.trace.strike(`fault at the endpoint picker: ${struck.kind}`);

@@ -1,8 +1,8 @@
-// Apigee's runtime copy of keys and products: what it has read stays for 180 s, also that a key was not there.
+// Apigee's runtime cache of keys and products: 180 s, missing keys included.
 import type { ApigeeState, Product } from '../apigee/state.ts';
 import type { Clock } from '../core/clock.ts';
 
-/** Simulated: the runtime's cache, and the time until a new key has reached it. */
+/** Simulated: lifetime of a cache entry, and the delay of a new key. */
 const cacheMs = 180_000;
 const newKeyMs = 5_000;
 

@@ -1,4 +1,4 @@
-// The HTTP servers of the gateways: one for each address and port that a Gateway has been given, as long as it has it.
+// HTTP servers of the gateways: one for each address and port of a Gateway.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { countCall } from '../apigee/analytics.ts';
@@ -18,7 +18,7 @@ import { truncateAnswer } from '../core/truncate.ts';
 
 export interface DoorParts extends Omit<GatewayDoor, 'cluster' | 'gateway' | 'trace'> {
   readonly traces: Traces;
-  /** Host names by which clients reach a gateway, beside its address. */
+  /** Host names of a gateway, besides its address. */
   readonly hostnames: (gateway: KubeObject) => readonly string[];
 }
 
@@ -177,7 +177,7 @@ async function struck(called: Called, work: () => Promise<Served>): Promise<Serv
   }
 }
 
-/** All of the work is done, and the connection goes instead of the end of the answer. */
+/** All of the work is done, and the connection closes instead of the end of the answer. */
 const cutInstead = (response: ServerResponse): ServerResponse['end'] =>
   (() => {
     response.destroy();

@@ -1,4 +1,4 @@
-// How what was applied reaches the load balancer: routes when they are reconciled, extensions minutes later, removals after a while.
+// Propagation of applied objects to the load balancer, with a delay per kind.
 import type { SandboxContext } from '../core/context.ts';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { type Condition, conditionsOf, statusOf } from '../controllers/conditions.ts';
@@ -34,7 +34,7 @@ function propagateRoutes(pass: Pass, programmed: Programmed): void {
       const status = parentStatus(route, gateway);
       if (status === undefined) continue;
       const key = `${route.metadata.uid}/${gateway.metadata.uid}`;
-      // An edit keeps the old rules in force until the new ones are reconciled.
+      // An edited object keeps its old rules until the new ones are reconciled.
       kept.add(key);
       if (!holdsNow(status, route, ['Accepted', 'ResolvedRefs', 'Reconciled'])) continue;
       wanted[key] = {
@@ -94,7 +94,7 @@ function ancestorOf(
   return ancestors.find((one) => one.ancestorRef.name === gateway);
 }
 
-/** All of these conditions are true of the object as it is now. */
+/** True when all of these conditions hold for the object's current generation. */
 function holdsNow(holder: unknown, object: KubeObject, types: readonly string[]): boolean {
   const conditions = conditionsOf(holder);
   return types.every((type) =>

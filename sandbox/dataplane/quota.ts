@@ -1,4 +1,4 @@
-// Quota windows on the real clock: from the first request of an app, or on the clock's own boundaries.
+// Quota windows on the real clock, by first request or by clock boundary.
 import type { Product } from '../apigee/state.ts';
 import type { DataplaneState } from './state.ts';
 
@@ -11,7 +11,7 @@ const unitMs: Readonly<Record<string, number>> = {
 
 export type Quota = NonNullable<Product['operations'][number]['quota']>;
 
-/** Counts one request; false when the window is spent. A refused request is not counted. */
+/** Counts one request; false when the quota is used up. A refused request is not counted. */
 export function countRequest(
   { quotas, quotaWindows }: Pick<DataplaneState, 'quotas' | 'quotaWindows'>,
   counter: string,
@@ -31,7 +31,7 @@ export function countRequest(
 const lengthOf = ({ interval, timeUnit }: Quota): number =>
   Number(interval) * (unitMs[timeUnit] ?? 60_000);
 
-/** When a window that began then ends, ms since the epoch. */
+/** End of a window with this start, ms since the epoch. */
 export const endOf = (startedAt: number, quota: Quota): number => startedAt + lengthOf(quota);
 
 function boundaryBefore(now: number, quota: Quota): number {

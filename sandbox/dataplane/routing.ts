@@ -1,4 +1,4 @@
-// Which rule of the programmed routes a request meets, by the Gateway API's precedence: pure.
+// Pure selection of a request's rule, by the Gateway API's precedence.
 import type { BackendRef, RouteMatch } from '../controllers/gateway-views.ts';
 import type { ProgrammedRoute } from './state.ts';
 
@@ -12,7 +12,7 @@ export interface RoutedRequest {
 export interface RouteFound {
   readonly route: ProgrammedRoute;
   readonly backendRefs: readonly BackendRef[];
-  /** Filter types that the rule asks for and the data plane does not apply. */
+  /** Filter types of the rule that the data plane does not apply. */
   readonly filters: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// Spike arrest: policies that are attached to a backend through a template, and the smoothing that they ask for.
+// Spike arrest: policies attached to a backend by a template, and their smoothing.
 import { z } from 'zod';
 import { kinds } from '../controllers/kinds.ts';
 import type { KubeObject, ObjectStore } from '../kubernetes/cluster.ts';
@@ -17,7 +17,7 @@ const reference = z.looseObject({
 const gatewayPolicy = z.looseObject({ ref: reference, targetRef: reference });
 const rateSpec = z.looseObject({ rate: z.string().regex(/^\d+p[sm]$/) });
 
-/** ApigeeGatewayPolicy -> ApimTemplate -> SpikeArrest; undefined when none is attached to this backend. */
+/** ApigeeGatewayPolicy -> ApimTemplate -> SpikeArrest; undefined without one at this backend. */
 export function spikeArrestOf(
   store: ObjectStore,
   namespace: string,
@@ -45,7 +45,7 @@ export function spikeArrestOf(
   };
 }
 
-/** Wherever in a template they stand: its exact form is not published. */
+/** Searches the whole template: its exact form is not published. */
 function namesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = reference.safeParse(value);
@@ -53,7 +53,7 @@ function namesIn(value: unknown): string[] {
   return [...here, ...Object.values(value).flatMap(namesIn)];
 }
 
-/** One request an interval, no burst; false when this one comes too soon. */
+/** One request per interval, no burst; false when this one comes too soon. */
 export function admit(
   next: Record<string, number>,
   counter: string,

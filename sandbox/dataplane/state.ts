@@ -1,4 +1,4 @@
-// What the load balancers have been programmed with, and what the data plane counts: kept over restarts.
+// Programmed state of the load balancers and counters of the data plane, persistent.
 import type { SandboxContext } from '../core/context.ts';
 import type { ExtensionSpec, RouteSpec } from '../controllers/gateway-views.ts';
 
@@ -8,18 +8,18 @@ export interface DataplaneState {
   /** Quota windows by counter. */
   quotas: Record<string, QuotaWindow>;
   /**
-   * When a window begins: with the first request in it, or on the clock's minute, hour, day or month in UTC, as
-   * Apigee's default type does. Absent: with the first request.
+   * Start of a window: its first request, or the clock's minute, hour, day or month in UTC, as in
+   * Apigee's default type. Absent: the first request.
    */
   quotaWindows?: 'first-request' | 'clock';
   /**
-   * By which host Apigee finds the environment: the one that the operator gave its group, or the client's own `Host`,
-   * which the load balancer forwards. Nobody documents which. Absent: `operator`.
+   * Host by which Apigee finds the environment: that of the operator's group, or the client's own `Host`,
+   * which the load balancer forwards. This is undocumented. Absent: `operator`.
    */
   authority?: 'operator' | 'client';
-  /** Domain names whose DNS records point to a gateway. */
+  /** Domain names with DNS records for a gateway. */
   names?: string[];
-  /** By counter, when spike arrest takes the next request. Absent: none was asked for yet. */
+  /** Time of the next allowed request under spike arrest, by counter. Absent: no request yet. */
   spikes?: Record<string, number>;
   /** The last requests, oldest first. */
   requests: RequestRecord[];
@@ -57,7 +57,7 @@ export interface RequestRecord {
   readonly gateway: string;
   readonly method: string;
   readonly path: string;
-  /** `developer/app` of the key, where one was recognised. */
+  /** `developer/app` of a recognised key. */
   readonly app?: string | undefined;
   readonly verdict: string;
   readonly status: number;

@@ -1,4 +1,4 @@
-// Requests on their way through the gateways, hop by hop, told as it happens: what the picture of the request path is lit by.
+// Live traces of requests through the gateways, hop by hop, for the request path.
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.ts';
 
@@ -6,45 +6,45 @@ export type Hop = 'client' | 'gateway' | 'extension' | 'apigee' | 'pool' | 'mode
 
 export interface HopSeen {
   readonly hop: Hop;
-  /** `here` while the request is at it; `ignored` when it failed and was told to let requests through. */
+  /** `here` for the current hop; `ignored` for a hop that failed open. */
   readonly state: 'here' | 'passed' | 'refused' | 'ignored';
-  /** Why, where there is something to say. */
+  /** The reason, or ''. */
   readonly words: string;
-  /** Time spent at it. */
+  /** Time spent at this hop. */
   readonly ms: number;
 }
 
-/** A request as far as it has come; what it did not meet is not among its hops. */
+/** A request up to its current hop; `hops` excludes hops that it did not reach. */
 export interface RequestTrace {
   readonly id: string;
   readonly at: number;
   readonly gateway: string;
   readonly method: string;
   readonly path: string;
-  /** The first characters of the key that came with it. */
+  /** The first characters of the request's key. */
   readonly key: string | undefined;
   readonly hops: readonly HopSeen[];
-  /** `developer/app`, once a key was recognised. */
+  /** `developer/app`, once the key is recognised. */
   readonly app: string | undefined;
-  /** What of the switchboard struck it. */
+  /** The injected fault. */
   readonly fault: string | undefined;
-  /** Absent while it is on its way. */
+  /** Absent while the request is running. */
   readonly ended: Ending | undefined;
 }
 
 interface Ending {
   readonly verdict: string;
-  /** 0 when there was no answer. */
+  /** 0 without an answer. */
   readonly status: number;
   readonly ms: number;
 }
 
 export interface Trace {
-  /** The request has come to this hop, and so has passed the one before. */
+  /** The request reaches this hop, and so has passed the one before. */
   reach(hop: Hop): void;
-  /** The hop that it is at failed, and lets it through all the same. */
+  /** The current hop failed open. */
   ignore(words: string): void;
-  /** The hop that it is at answered this instead of passing it on. */
+  /** The current hop answered instead of forwarding the request. */
   refuse(answer: Answer): void;
   strike(fault: string): void;
   end(ending: Ending & { readonly app: string | undefined }): void;
@@ -54,7 +54,7 @@ export interface Traces {
   begin(incoming: IncomingMessage, about: { readonly gateway: string; readonly at: number }): Trace;
   /** The last ones, oldest first. */
   list(): readonly RequestTrace[];
-  /** Called with a request whenever it moves; returns what unsubscribes. */
+  /** Calls the listener with a request at each step; returns the unsubscribe function. */
   onMove(listener: (trace: RequestTrace) => void): () => void;
 }
 
@@ -136,7 +136,7 @@ function createTrace(now: () => number, change: (how: Change) => void): Trace {
   };
 }
 
-/** What the answer says, without its wrapping. */
+/** The message of the answer, without its wrapping. */
 function wordsOf({ body, status, verdict }: Answer): string {
   const [, faultstring] = /"faultstring":"([^"]*)"/.exec(body) ?? [];
   return faultstring ?? (body === '' ? `${verdict.replaceAll('_', ' ')} (HTTP ${status})` : body);

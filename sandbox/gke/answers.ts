@@ -1,4 +1,4 @@
-// GKE's answers as its proto has them: clusters, operations with their progress, server configuration.
+// GKE's answers in proto form: clusters, operations with progress, server configuration.
 import { type Place, resourceName } from './place.ts';
 import type { ClusterRecord, NodePool, OperationRecord } from './state.ts';
 import { channels, masterVersions } from './versions.ts';
@@ -43,7 +43,7 @@ export function showCluster(cluster: ClusterRecord): object {
   };
 }
 
-/** An IP endpoint that is off leaves the old field empty. */
+/** A disabled IP endpoint leaves the old field empty. */
 function showEndpoints({ endpoints }: ClusterRecord, endpoint: string): object {
   if (endpoints === undefined) return { endpoint };
   const dnsEndpointConfig = { endpoint, allowExternalTraffic: endpoints === 'dns_only' };
@@ -92,7 +92,7 @@ const stagesOf = {
   UPGRADE_NODES: ['UPGRADING'],
 } as const satisfies Record<OperationRecord['type'], readonly string[]>;
 
-/** How much of each stage is through, as the console draws it. */
+/** Progress of each stage, for the console. */
 function showProgress(operation: OperationRecord, now: number): object {
   const { name, status, startedAt, due, type } = operation;
   const through = status === 'DONE' ? 1 : Math.min(1, (now - startedAt) / (due - startedAt));

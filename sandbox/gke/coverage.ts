@@ -1,4 +1,4 @@
-// What the sandbox imitates of GKE, method by method.
+// Coverage of GKE, method by method.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const follows =

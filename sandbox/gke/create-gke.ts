@@ -1,4 +1,4 @@
-// GKE over gRPC: google.container.v1.ClusterManager from the client library's own protos, on a port of its own.
+// GKE over gRPC: google.container.v1.ClusterManager on a port of its own.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
@@ -28,7 +28,7 @@ export interface Gke extends SandboxService {
   readonly url: string;
   readonly state: GkeState;
   readonly upgrades: Pick<Lifecycle, 'startUpgrades' | 'endUpgrades'>;
-  /** Names of the methods that are imitated. */
+  /** Names of the imitated methods. */
   readonly methods: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface GkeDeps extends LifecycleDeps {
   readonly identity: Identity;
 }
 
-/** Serves once the API servers of the clusters in the state are up again. */
+/** Serves once the API servers of the stored clusters are up again. */
 export async function createGke(ctx: SandboxContext, deps: GkeDeps): Promise<Gke> {
   const state = ctx.state<GkeState>('gke', () => ({ clusters: {}, operations: {} }));
   const timers = createTimers(ctx.clock);

@@ -1,4 +1,4 @@
-// How clusters come and go over simulated minutes, and how that goes on after a restart of the sandbox.
+// Lifecycle of clusters over simulated minutes, resumed after a restart of the sandbox.
 import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import { takeError } from '../core/operation-errors.ts';
@@ -17,7 +17,7 @@ const acceptedMs = 2_000;
 const endpointMs = 20_000;
 /** From the API server's start until the addon manager has installed the Gateway API: a minute after RUNNING. */
 const addonsAfterMs = clusterMs.creation - endpointMs + 60_000;
-/** How long GKE tries to get machines before it gives up. */
+/** Time that GKE tries to get machines before it gives up. */
 const stockoutMs = 38 * 60_000;
 
 export interface LifecycleDeps {
@@ -30,7 +30,7 @@ export interface LifecycleDeps {
 export interface Lifecycle extends Pick<Upgrades, 'startUpgrades' | 'endUpgrades'> {
   startCreation(cluster: ClusterRecord): OperationRecord;
   startDeletion(cluster: ClusterRecord): OperationRecord;
-  /** Takes up what the state holds: API servers of clusters, operations under way. */
+  /** Resumes the stored state: API servers of clusters, running operations. */
   resume(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function createLifecycle(
     cluster.caCertificate = caCertificate;
     ctx.changed('gke');
   };
-  /** An API server that does not start is a fault of the sandbox: said where people look, not hidden in a hang. */
+  /** A failed start of an API server is a fault of the sandbox: the operation reports it instead of hanging. */
   const failToServe = (
     cluster: ClusterRecord,
     operation: OperationRecord,
@@ -67,7 +67,7 @@ export function createLifecycle(
   const ifStill = (cluster: ClusterRecord, then: () => void) => (): void => {
     if (state.clusters[clusterKey(cluster)]?.id === cluster.id) then();
   };
-  /** DONE is not success: the cluster stays in ERROR, and the operation holds why. */
+  /** DONE is not success: the cluster stays in ERROR, and the operation holds the reason. */
   const giveUp = (
     cluster: ClusterRecord,
     operation: OperationRecord,

@@ -1,4 +1,4 @@
-// A server interceptor that refuses gRPC calls for foreign host names and origins.
+// gRPC server interceptor against calls with foreign host names and origins.
 import {
   type ServerInterceptor,
   ServerInterceptingCall,

@@ -1,4 +1,4 @@
-// ClusterManager's methods: what each asks of the caller, and its answer or refusal.
+// ClusterManager's methods: permission, answer and errors of each.
 import { status } from '@grpc/grpc-js';
 import type { Compute } from '../google/compute/compute.ts';
 import type { Clock } from '../core/clock.ts';
@@ -20,7 +20,7 @@ import type { ClusterRecord, GkeState, OperationRecord } from './state.ts';
 
 export interface GkeMethod {
   readonly permission: string;
-  /** The project that the request is about, for permission and API checks. */
+  /** The request's project, for permission and API checks. */
   readonly place: (request: Request) => Place;
   readonly answer: (request: Request) => object;
 }

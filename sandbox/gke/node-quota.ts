@@ -1,4 +1,4 @@
-// What a cluster's nodes take of a region's quotas, and GKE's text when they do not fit.
+// Quota use of a cluster's nodes in a region, and GKE's quota error.
 import { status } from '@grpc/grpc-js';
 import type { Compute } from '../google/compute/compute.ts';
 import { regionAt } from './place.ts';
@@ -22,7 +22,7 @@ export function nodeAmounts(compute: Compute, cluster: ClusterRecord): Record<st
   return amounts;
 }
 
-/** @throws Refusal with the first quota that the nodes do not fit into. */
+/** @throws Refusal with the first quota that the nodes exceed. */
 export function assertRoomForNodes(compute: Compute, cluster: ClusterRecord): void {
   const region = regionAt(cluster.location) ?? cluster.location;
   const { projectId } = cluster;

@@ -1,4 +1,4 @@
-// Why a cluster's nodes do not come up, as GKE says it minutes later inside of an operation that is DONE.
+// GKE's delayed error for nodes that fail to start, inside a DONE operation.
 import type { ClusterRecord } from './state.ts';
 
 export interface NodeTrouble {
@@ -16,7 +16,7 @@ export function stockoutTrouble(cluster: ClusterRecord): NodeTrouble {
   };
 }
 
-/** Only the limits of a region are looked at before GKE begins; that of all regions meets the machines themselves. */
+/** GKE checks only a region's limits in advance; the limit of all regions fails the machines themselves. */
 export function quotaTrouble(cluster: ClusterRecord, limit: number): NodeTrouble {
   const why = `Quota 'CPUS_ALL_REGIONS' exceeded.  Limit: ${limit.toFixed(1)} globally.`;
   return {

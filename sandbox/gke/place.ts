@@ -1,10 +1,10 @@
-// Names of GKE's resources: read out of requests in their new and old forms, and written as its texts write them.
+// Names of GKE's resources, parsed from requests in new and old forms.
 import { regionOf, zonesOf } from '../google/compute/catalogue.ts';
 import { invalid } from './refusal.ts';
 
 export interface Place {
   readonly projectId: string;
-  /** Zone or region; `-` for all of them, where a list is asked for. */
+  /** Zone or region; `-` for all of them in a list request. */
   readonly location: string;
 }
 
@@ -12,7 +12,7 @@ export interface NamedPlace extends Place {
   readonly name: string;
 }
 
-/** A request as the proto loader gives it. */
+/** A request in the proto loader's form. */
 export type Request = Readonly<Record<string, unknown>>;
 
 /** The location of a request: `parent`, or the older `projectId` and `zone`. */
@@ -48,14 +48,14 @@ export function clusterKey({ projectId, location, name }: NamedPlace): string {
   return `projects/${projectId}/locations/${location}/clusters/${name}`;
 }
 
-/** As error texts and links have it: zonal resources are under `zones`, regional ones under `locations`. */
+/** Form of error texts and links: `zones` for zonal resources, `locations` for regional ones. */
 export function resourceName(place: Place, kind: 'clusters' | 'operations', name: string): string {
   const { projectId, location } = place;
   const collection = regionOf(location) === undefined ? 'locations' : 'zones';
   return `projects/${projectId}/${collection}/${location}/${kind}/${name}`;
 }
 
-/** The region of a zone or region that exists. */
+/** The region of an existing zone or region. */
 export function regionAt(location: string): string | undefined {
   return zonesOf(location) === undefined ? regionOf(location) : location;
 }

@@ -1,4 +1,4 @@
-// The cluster that a CreateCluster request asks for, held to GKE's rules.
+// The requested cluster of a CreateCluster call, validated by GKE's rules.
 import { randomBytes } from 'node:crypto';
 import type { Compute } from '../google/compute/compute.ts';
 import { type Place, type Request, regionAt } from './place.ts';
@@ -6,7 +6,7 @@ import { invalid } from './refusal.ts';
 import type { ClusterRecord, NodePool } from './state.ts';
 import { chooseVersion } from './versions.ts';
 
-/** @throws Refusal for what GKE refuses before it starts: a name, version, network or machine type that cannot be. */
+/** @throws Refusal for an invalid name, version, network or machine type, before the operation starts. */
 export function readCluster(
   compute: Compute,
   place: Place,
@@ -120,7 +120,7 @@ function record(value: unknown): Request {
   return typeof value === 'object' && value !== null ? (value as Request) : {};
 }
 
-/** An unset enum arrives by the name of its zero. */
+/** An unset enum has the name of its zero value. */
 function text(value: unknown, otherwise = ''): string {
   const unset = typeof value !== 'string' || value === '' || value.endsWith('UNSPECIFIED');
   return unset ? otherwise : value;

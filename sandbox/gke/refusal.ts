@@ -1,4 +1,4 @@
-// GKE's refusals as gRPC statuses, with the details that Google's client libraries read.
+// GKE's errors as gRPC statuses, with details for Google's client libraries.
 import { Metadata, status } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import type { ApiError } from '../google/api-error.ts';
@@ -24,7 +24,7 @@ const grpcByName: Readonly<Record<string, status>> = {
   PERMISSION_DENIED: status.PERMISSION_DENIED,
 };
 
-/** The same refusal that Google's HTTP edge gives. */
+/** The same error from Google's HTTP edge. */
 export function toRefusal(error: ApiError): Refusal {
   return new Refusal(
     grpcByName[error.code] ?? status.UNKNOWN,
@@ -52,7 +52,7 @@ function isErrorInfo(detail: unknown): detail is ErrorInfo {
   return typeof detail === 'object' && detail !== null && 'reason' in detail;
 }
 
-/** google.rpc.Status and google.rpc.ErrorInfo, which @google-cloud/container does not hold in full. */
+/** google.rpc.Status and google.rpc.ErrorInfo, which @google-cloud/container holds only in part. */
 const messages = protobuf.parse(
   `
   syntax = "proto3";

@@ -1,23 +1,23 @@
-// What GKE holds: clusters and the operations on them, plain JSON.
+// GKE's state: clusters and their operations as plain JSON.
 import type { FailsOperations } from '../core/operation-errors.ts';
 import type { AwayKind } from '../kubernetes/server/away-server.ts';
 
-/** `operationErrors` are of the kind `DELETE_CLUSTER`. */
+/** `operationErrors` has the kind `DELETE_CLUSTER`. */
 export interface GkeState extends FailsOperations {
   /** By full name, `projects/P/locations/L/clusters/N`. */
   clusters: Record<string, ClusterRecord>;
   /** By short name, `operation-…`. */
   operations: Record<string, OperationRecord>;
-  /** How long upgrades take, simulated; absent: as long as usual. */
+  /** Simulated duration of upgrades; absent: the default. */
   upgradeMinutes?: number;
-  /** How GKE refuses while an operation runs; absent: in its usual words. `{operation}` is its name. */
+  /** GKE's error while an operation runs; absent: the default text. `{operation}` is its name. */
   busyRefusal?: { code: number; message: string };
-  /** How the API's address behaves in an upgrade of the control plane; absent: nobody listens. */
+  /** Behaviour of the API's address in a control plane upgrade; absent: connections are refused. */
   upgradeAway?: AwayKind;
 }
 
 export interface ClusterRecord {
-  /** Unique among all clusters that ever were. */
+  /** Unique among all present and past clusters. */
   id: string;
   projectId: string;
   location: string;
@@ -37,7 +37,7 @@ export interface ClusterRecord {
   releaseChannel: string;
   monitoring: string[];
   nodePools: NodePool[];
-  /** Which endpoints the control plane has; absent: the IP endpoint. */
+  /** Enabled endpoints of the control plane; absent: the IP endpoint. */
   endpoints?: 'dns_only' | 'dns_closed';
   /** `127.0.0.1:PORT`; '' in the first seconds. */
   endpoint: string;
@@ -56,23 +56,23 @@ export interface NodePool {
   statusMessage?: string;
 }
 
-/** An upgrade of the control plane takes a zonal cluster's API away; one of the nodes does not. */
+/** A control plane upgrade makes a zonal cluster's API unavailable; a node upgrade does not. */
 export type UpgradeType = 'UPGRADE_MASTER' | 'UPGRADE_NODES';
 
 export interface OperationRecord {
   name: string;
   projectId: string;
   location: string;
-  /** Short name of the cluster that it works on. */
+  /** Short name of the operation's cluster. */
   cluster: string;
   type: 'CREATE_CLUSTER' | 'DELETE_CLUSTER' | UpgradeType;
   status: 'PENDING' | 'RUNNING' | 'DONE' | 'ABORTING';
   detail: string;
   /** Real ms since the epoch. */
   startedAt: number;
-  /** Real ms since the epoch at which it is expected to end. */
+  /** Expected end, real ms since the epoch. */
   due: number;
   endedAt?: number;
-  /** Present on a DONE that failed: DONE is not success. */
+  /** Present on a failed operation that is DONE: DONE is not success. */
   error?: { code: number; message: string };
 }

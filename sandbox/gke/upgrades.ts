@@ -1,17 +1,17 @@
-// Upgrades that GKE starts of its own accord, on the cluster's release channel.
+// Automatic GKE upgrades on the cluster's release channel.
 import type { Timers } from '../core/timers.ts';
 import type { Kubernetes } from '../kubernetes/cluster.ts';
 import { clusterKey } from './place.ts';
 import type { ClusterRecord, GkeState, OperationRecord, UpgradeType } from './state.ts';
 
-/** Simulated durations; the API of a zonal cluster is away for about so long. */
+/** Simulated durations; the API of a zonal cluster is unavailable for about this time. */
 const durationsMs: Readonly<Record<UpgradeType, number>> = {
   UPGRADE_MASTER: 5 * 60_000,
   UPGRADE_NODES: 15 * 60_000,
 };
 
 export interface Upgrades {
-  /** Upgrades every running cluster. @returns how many there are. */
+  /** Upgrades every running cluster. @returns the number of clusters. */
   startUpgrades(type: UpgradeType): Promise<number>;
   /** Ends all upgrades now, before their simulated time. */
   endUpgrades(): Promise<void>;

@@ -1,4 +1,4 @@
-// The GKE versions on offer, by release channel, and how a wish for one is answered.
+// Available GKE versions by release channel, and resolution of a requested version.
 import { invalid } from './refusal.ts';
 
 interface Channel {
@@ -28,7 +28,7 @@ export const masterVersions: readonly string[] = [
 
 /**
  * @param wanted a version, a prefix (`1.34`), `latest`, `-` or ''.
- * @throws Refusal with GKE's text for a version that is not on offer.
+ * @throws Refusal with GKE's text for an unavailable version.
  */
 export function chooseVersion(wanted: string, releaseChannel: string): string {
   const channel = channels[releaseChannel];

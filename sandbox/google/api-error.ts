@@ -1,6 +1,6 @@
-// Google's error envelope: the one way in which its APIs say no.
+// Google's error envelope: the common form of its APIs' errors.
 
-/** Canonical codes by HTTP status, where a call does not name one of its own. */
+/** Canonical codes by HTTP status, for calls without one of their own. */
 const canonical: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',
   401: 'UNAUTHENTICATED',
@@ -20,7 +20,7 @@ export interface ApiErrorOptions {
   readonly details?: readonly unknown[];
   /** Reason of the older APIs' `errors` list, e.g. `notFound`. */
   readonly reason?: string;
-  /** Of an edge that does not speak in Google's envelope. */
+  /** Body of an edge that does not use Google's envelope. */
   readonly body?: string;
 }
 
@@ -71,7 +71,7 @@ export function unauthenticated(): ApiError {
   );
 }
 
-/** The API is off in the project: the text has the link that turns it on. */
+/** The API is disabled in the project: the text has the link to enable it. */
 export function serviceDisabled(service: string, title: string, projectNumber: string): ApiError {
   const url = `https://console.developers.google.com/apis/api/${service}/overview?project=${projectNumber}`;
   return new ApiError(
@@ -118,7 +118,7 @@ export function quotaProjectMissing(service: string, projectNumber: string): Api
   );
 }
 
-/** The caller may not count calls against the project that it names. */
+/** The caller may not charge calls to the named project. */
 export function quotaProjectDenied(service: string, project: string): ApiError {
   return new ApiError(
     403,
@@ -136,7 +136,7 @@ export function quotaProjectDenied(service: string, project: string): ApiError {
   );
 }
 
-/** The API is on, but nobody pays for the project. */
+/** The API is enabled, but the project has no billing account. */
 export function billingDisabled(projectNumber: string): ApiError {
   const url = `https://console.developers.google.com/billing/enable?project=${projectNumber}`;
   return new ApiError(

@@ -1,4 +1,4 @@
-// The project that a call counts against: the one that a header names, else that of the credentials.
+// Quota project of a call: the one in its header, otherwise the credentials' own.
 // https://docs.cloud.google.com/docs/quotas/quota-project
 import {
   quotaProjectDenied,
@@ -22,11 +22,11 @@ export interface Call {
   readonly authorization: string | undefined;
   /** Value of `x-goog-user-project`. */
   readonly quotaProject: string | undefined;
-  /** Id of the project that the call works on. */
+  /** Id of the project that the call accesses. */
   readonly projectId: string;
 }
 
-/** @returns why the call may not count against its project, or undefined. */
+/** @returns the reason why the call may not count against its project, or undefined. */
 export function refusedConsumer(
   state: GoogleState,
   { host, title }: ConsumedApi,

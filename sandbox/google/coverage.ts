@@ -1,4 +1,4 @@
-// What the sandbox imitates of Google's control plane, method by method.
+// Coverage of Google's control plane, method by method.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const metadataDocument =

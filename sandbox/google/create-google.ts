@@ -1,4 +1,4 @@
-// Google's control plane in the sandbox: identity, tokens, and the APIs that answer by the same state.
+// Google's control plane in the sandbox: identity, tokens, and APIs over one state.
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { createTimers } from '../core/timers.ts';
 import { createBilling } from './billing.ts';
@@ -18,9 +18,9 @@ export interface Google extends SandboxService {
   readonly state: GoogleState;
   readonly identity: Identity;
   readonly compute: Compute;
-  /** What it serves besides the metadata server. */
+  /** Served methods, besides the metadata server. */
   readonly apis: readonly Api[];
-  /** Every access token ends now; the metadata server issues new ones. */
+  /** Expires every access token now; the metadata server issues new ones. */
   expireTokens(): void;
 }
 

@@ -1,8 +1,8 @@
-// A project by its id or its number, as Google's paths take either.
+// Lookup of a project by id or number, as in Google's paths.
 import { ApiError } from './api-error.ts';
 import type { GoogleState, Project } from './state.ts';
 
-/** @throws ApiError 403, as Google does not tell a missing project from a forbidden one. */
+/** @throws ApiError 403: Google does not distinguish a missing project from a forbidden one. */
 export function findProject(state: GoogleState, idOrNumber: string | undefined): Project {
   const found = Object.values(state.projects).find(
     (project) => project.projectId === idOrNumber || project.projectNumber === idOrNumber,

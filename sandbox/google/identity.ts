@@ -1,4 +1,4 @@
-// What the other services may ask of Google's identity: is this token valid, does this member hold this role yet.
+// Google's identity for other services: token validity, permissions and propagated roles.
 import type { SandboxContext } from '../core/context.ts';
 import type { ApiError } from './api-error.ts';
 import { type Call, type ConsumedApi, refusedConsumer } from './consumer.ts';
@@ -6,24 +6,24 @@ import { holdsRole } from './policy.ts';
 import type { GoogleState } from './state.ts';
 
 export interface Identity {
-  /** True for an access token that the metadata server issued and that has not expired. */
+  /** True for an unexpired access token of the metadata server. */
   isValidToken(authorization: string | undefined): boolean;
-  /** The account that those tokens are of. */
+  /** The account of those tokens. */
   callerEmail(): string;
-  /** May the holder of the bot's token do this, e.g. `container.clusters.create`? */
+  /** True when the bot's token has this permission, e.g. `container.clusters.create`. */
   hasPermission(permission: string): boolean;
-  /** True once the grant has been made and has propagated. */
+  /** True once the grant exists and has propagated. */
   hasProjectRole(projectId: string, member: string, role: string): boolean;
   /** True once `member` may act as the service account (roles/iam.workloadIdentityUser on it), propagated. */
   mayActAs(member: string, serviceAccountEmail: string): boolean;
   serviceAccountExists(email: string): boolean;
   isServiceEnabled(projectId: string, service: string): boolean;
-  /** Why a call may not count against its quota project; undefined when it may. */
+  /** The reason why a call may not count against its quota project; otherwise undefined. */
   refusedConsumer(api: ConsumedApi, call: Call): ApiError | undefined;
-  /** The number of a project that exists. */
+  /** The number of an existing project. */
   projectNumber(projectId: string): string | undefined;
   isBilled(projectId: string): boolean;
-  /** A cluster with Workload Identity was asked for: from now on its Kubernetes accounts can be granted roles. */
+  /** Called for a cluster with Workload Identity: from then on its Kubernetes accounts can be granted roles. */
   readonly ensureWorkloadPool: (projectId: string) => void;
 }
 

@@ -1,4 +1,4 @@
-// The metadata server of a Google machine: who the workload is and where it gets its access tokens.
+// The metadata server of a Google machine: workload identity and access tokens.
 // https://docs.cloud.google.com/compute/docs/metadata/predefined-metadata-keys
 import type { FastifyReply } from 'fastify';
 import type { SandboxContext } from '../core/context.ts';

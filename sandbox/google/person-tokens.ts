@@ -1,4 +1,4 @@
-// Security Token Service: access tokens for a person's credentials of type external_account_authorized_user.
+// Security Token Service: access tokens for a person's external_account_authorized_user credentials.
 // https://docs.cloud.google.com/iam/docs/reference/sts/rest
 import type { SandboxContext } from '../core/context.ts';
 import type { GoogleState } from './state.ts';

@@ -1,18 +1,18 @@
-// IAM policies: optimistic locking by etag, and grants that take minutes to reach the services that ask.
+// IAM policies: optimistic locking by etag, and delayed propagation of grants.
 import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import type { Timers } from '../core/timers.ts';
 import { ApiError, invalidArgument } from './api-error.ts';
 import type { Binding, GoogleState, Policy } from './state.ts';
 
-/** How long a new grant takes to be felt (simulated). */
+/** Propagation time of a new grant (simulated). */
 export const propagationMs = 7 * 60_000;
 
 export function emptyPolicy(): Policy {
   return { version: 1, etag: newEtag(), bindings: [], effectiveAt: {} };
 }
 
-/** The policy as the API shows it: an empty one has an etag alone. */
+/** The policy in API form: an empty one has only an etag. */
 export function showPolicy(policy: Policy): Record<string, unknown> {
   const { version, etag, bindings } = policy;
   return bindings.length === 0 ? { etag } : { version, etag, bindings };
@@ -45,7 +45,7 @@ export function replacePolicy(policy: Policy, wanted: unknown, effectiveAt: numb
 }
 
 /**
- * @throws ApiError 400 for a service account that is gone, and for a Workload Identity pool that is not there yet: a
+ * @throws ApiError 400 for a deleted service account, and for a Workload Identity pool that does not exist yet: a
  * project has none until its first cluster with Workload Identity.
  */
 export function assertMembersExist(state: GoogleState, wanted: unknown): void {
@@ -66,7 +66,7 @@ export function assertMembersExist(state: GoogleState, wanted: unknown): void {
   }
 }
 
-/** Does `member` hold `role`, in force at `now` (real ms)? */
+/** True when `member` holds `role`, in force at `now` (real ms). */
 export function holdsRole(policy: Policy, member: string, role: string, now: number): boolean {
   const granted = policy.bindings.some(
     (binding) => binding.role === role && binding.members.includes(member),
@@ -74,7 +74,7 @@ export function holdsRole(policy: Policy, member: string, role: string, now: num
   return granted && (policy.effectiveAt[`${role} ${member}`] ?? 0) <= now;
 }
 
-/** After a restart: who looks at grants looks again once those under way are felt. */
+/** After a restart, notifies observers again once pending grants have propagated. */
 export function notifyOfGrants(ctx: SandboxContext, state: GoogleState, timers: Timers): void {
   for (const project of Object.values(state.projects)) {
     const accounts = Object.values(project.serviceAccounts);

@@ -1,9 +1,9 @@
-// Reading fields of a request's JSON body without trusting their types, as Google's front end does.
+// Readers of a request's JSON fields, with type checks like Google's front end.
 import { invalidArgument } from './api-error.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** A string field; '' when absent. Numbers are taken as Google takes them for int64 fields. */
+/** A string field; '' when absent. Accepts numbers, as Google does for int64 fields. */
 export function textOf(body: Body, field: string): string {
   const value = body[field];
   if (value === undefined || value === null) return '';

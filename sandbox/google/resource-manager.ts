@@ -1,4 +1,4 @@
-// Resource Manager v1 and v3: a project, who may do what in it, and what the caller itself may.
+// Resource Manager v1 and v3: projects, their IAM policies, and permission tests.
 // https://docs.cloud.google.com/resource-manager/reference/rest
 import type { SandboxContext } from '../core/context.ts';
 import type { Timers } from '../core/timers.ts';
@@ -60,7 +60,7 @@ function methods(
         assertMembersExist(state, call.body['policy']);
         replacePolicy(policy, call.body['policy'], due);
         ctx.changed('google');
-        // Who looks at grants looks again once these are felt.
+        // Notifies observers again once these grants have propagated.
         timers.at(due, () => ctx.changed('google'));
         return showPolicy(policy);
       },
@@ -70,7 +70,7 @@ function methods(
       verb: 'POST',
       path: `${path}:testIamPermissions`,
       answer: (call) => {
-        // Only a project that exists can be asked about.
+        // The call works only for an existing project.
         project(call);
         return testPermissions(state, textsOf(call.body, 'permissions'));
       },

@@ -1,4 +1,4 @@
-// The edge that all of Google's HTTP APIs share: routing by their own path templates, tokens, permissions, error envelopes, faults.
+// Common edge of Google's HTTP APIs: path templates, tokens, permissions, errors, faults.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext } from '../core/context.ts';
 import type { FaultRule } from '../core/faults.ts';
@@ -13,18 +13,18 @@ export interface ApiCall {
 }
 
 export interface ApiMethod {
-  /** As the discovery document names it. */
+  /** Name in the discovery document. */
   readonly id: string;
   readonly verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** As in the discovery document's flat path: `/v1/projects/{project}:getIamPolicy`. */
+  /** Flat path in the discovery document: `/v1/projects/{project}:getIamPolicy`. */
   readonly path: string;
-  /** The path's last parameter, and the slash before it, may be left out. */
+  /** The path's last parameter, with the slash before it, is optional. */
   readonly lastMayBeEmpty?: boolean;
   /** Matches only calls that have this query parameter; list such a method before the one without. */
   readonly withQuery?: string;
-  /** What the caller must hold. */
+  /** Permission that the caller needs. */
   readonly permission?: string;
-  /** The JSON body, now or later; undefined is a 204. */
+  /** The JSON body or its promise; undefined gives a 204. */
   readonly answer: (call: ApiCall) => unknown;
 }
 
@@ -33,9 +33,9 @@ export interface Api {
   /** The API's own name, e.g. `compute.googleapis.com`. */
   readonly host: string;
   readonly title: string;
-  /** Where the sandbox serves it, e.g. `/compute`. */
+  /** Path prefix in the sandbox, e.g. `/compute`. */
   readonly prefix: string;
-  /** Calls a real minute, all methods together; absent: unlimited. */
+  /** Calls per real minute, all methods together; absent: unlimited. */
   readonly callsPerMinute?: number;
   readonly methods: readonly ApiMethod[];
 }
@@ -151,7 +151,7 @@ function readJson(body: unknown): Record<string, unknown> {
       return value as Record<string, unknown>;
     }
   } catch {
-    // Answered below, as any other body that is no object.
+    // Answered below, like any other body that is not an object.
   }
   throw new ApiError(400, 'Invalid JSON payload received. Expected an object.');
 }
@@ -163,7 +163,7 @@ function unknownMethod(ctx: SandboxContext, api: Api, request: FastifyRequest): 
   return new ApiError(404, 'Method not found.');
 }
 
-/** Counts in windows of one real minute; says whether this call is one too many. */
+/** Counts in windows of one real minute; true when this call exceeds the limit. */
 function createRateLimit(ctx: SandboxContext, limit: number): () => boolean {
   let window = 0;
   let count = 0;

@@ -1,4 +1,4 @@
-// IAM v1 service accounts: creating, finding and deleting them, and who may act as them.
+// IAM v1 service accounts: creation, lookup, deletion and their IAM policies.
 // https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts
 import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
@@ -100,7 +100,7 @@ export function createServiceAccounts(
   };
 }
 
-/** From the answer to a creation until the account is known everywhere (simulated). */
+/** Time from the answer to a creation until the account is known everywhere (simulated). */
 const accountMs = 20_000;
 
 function create(ctx: SandboxContext, state: GoogleState, timers: Timers, call: ApiCall): unknown {
@@ -141,7 +141,7 @@ function list(project: Project): unknown {
   return accounts.length === 0 ? {} : { accounts };
 }
 
-/** The account by e-mail or unique id; `-` stands for the project that it is in. */
+/** The account by e-mail or unique id; `-` stands for its project. */
 function find(state: GoogleState, call: ApiCall): { project: Project; account: ServiceAccount } {
   const wanted = call.params['account'] ?? '';
   const projects =
@@ -160,14 +160,14 @@ function find(state: GoogleState, call: ApiCall): { project: Project; account: S
 const isKnown = (ctx: SandboxContext, { knownAt = 0 }: ServiceAccount): boolean =>
   knownAt <= ctx.clock.now();
 
-/** IAM does not tell an account that it does not know yet from one that may not be seen. */
+/** IAM does not distinguish an unknown account from one that the caller may not see. */
 const unknownYet = ({ email }: ServiceAccount, verb: string): ApiError =>
   permissionDenied(
     `iam.serviceAccounts.${verb}`,
     `iam.googleapis.com/projects/-/serviceAccounts/${email}`,
   );
 
-/** Bindings outlive an account that is deleted, under a name that no new account of the same e-mail gets. */
+/** Bindings outlive a deleted account, under a name that no new account of the same e-mail gets. */
 function markDeleted(project: Project, account: ServiceAccount): void {
   const member = `serviceAccount:${account.email}`;
   for (const binding of project.policy.bindings) {

@@ -1,4 +1,4 @@
-// The APIs that the sandbox's project may turn on, with the titles that error texts call them by.
+// Available APIs of the sandbox's project, with their titles in error texts.
 
 export const serviceTitles: Readonly<Record<string, string>> = {
   'aiplatform.googleapis.com': 'Vertex AI API',
@@ -19,7 +19,7 @@ export const serviceTitles: Readonly<Record<string, string>> = {
   'storage.googleapis.com': 'Cloud Storage API',
 };
 
-/** Turning one of these on needs billing. */
+/** APIs that require billing. */
 export const billedServices: ReadonlySet<string> = new Set([
   'aiplatform.googleapis.com',
   'apigee.googleapis.com',

@@ -1,4 +1,4 @@
-// Service Usage v1: which APIs are on in a project, and the operations that turn them on and off.
+// Service Usage v1: enabled APIs of a project, and operations that change them.
 // https://docs.cloud.google.com/service-usage/docs/reference/rest/v1
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
@@ -11,9 +11,9 @@ import type { Api, ApiCall } from './serve-api.ts';
 import { billedServices, serviceTitles } from './service-catalogue.ts';
 import type { GoogleState, Project, ServiceOperation } from './state.ts';
 
-/** Turning APIs on takes about half a minute (simulated). */
+/** Duration of enabling APIs, about half a minute (simulated). */
 export const enablingMs = 30_000;
-/** From ENABLED until the API answers (simulated): "wait a few minutes for the action to propagate". */
+/** Delay after ENABLED (simulated): "wait a few minutes for the action to propagate". */
 const propagationMs = 90_000;
 const types = 'type.googleapis.com/google.api.serviceusage.v1';
 
@@ -148,7 +148,7 @@ function change(
   return showOperation(project, operation);
 }
 
-/** Sees to it that every operation under way comes to its end; safe to call again for the same ones. */
+/** Schedules the end of every running operation; safe to repeat for the same ones. */
 function resume(ctx: SandboxContext, timers: Timers, project: Project): void {
   for (const operation of Object.values(project.serviceOperations)) {
     if (!operation.done) timers.at(operation.due, () => finish(ctx, project, operation));

@@ -1,25 +1,25 @@
-// What Google's control plane holds for the sandbox: plain JSON, one record a project, and the project it is seeded with.
+// State of Google's control plane, one record per project, with its seed.
 import type { FailsOperations } from '../core/operation-errors.ts';
 import type { Seed } from '../core/context.ts';
 
-/** `operationErrors` are by kind: `services` and, of subnetworks, `insert` and `delete`. */
+/** `operationErrors` is keyed by kind: `services` and, of subnetworks, `insert` and `delete`. */
 export interface GoogleState extends FailsOperations {
-  /** Access tokens by value; ms since the epoch at which each ends. */
+  /** Access tokens by value; expiry in ms since the epoch. */
   tokens: Record<string, number>;
   caller: Caller;
   projects: Record<string, Project>;
-  /** Whether new accounts and APIs are known everywhere only some time after they are there; absent: at once. */
+  /** Whether new accounts and APIs propagate with a delay; absent: immediately. */
   propagates?: boolean;
 }
 
-/** The service account that the metadata server stands for. */
+/** The service account of the metadata server. */
 export interface Caller {
   email: string;
-  /** Permissions it lacks, e.g. `container.clusters.create`; it holds every other. */
+  /** Missing permissions, e.g. `container.clusters.create`; it holds every other. */
   deniedPermissions: string[];
-  /** Number of the project that its account is of and counts calls against; absent: the project it works on. */
+  /** Number of its account's project, which calls count against; absent: the accessed project. */
   homeNumber?: string;
-  /** How Google refuses a person's token without a quota project; absent: `not_set`. */
+  /** Form of the error for a person's token without a quota project; absent: `not_set`. */
   quotaRefusal?: 'not_set' | 'not_used';
 }
 
@@ -32,14 +32,14 @@ export interface Project {
   billingAccount: string;
   /** Names of the enabled APIs, e.g. `compute.googleapis.com`. */
   enabledServices: string[];
-  /** When an API that was enabled answers (real ms); one that is not listed has long done so. */
+  /** Time from which an enabled API answers (real ms); one that is not listed already does. */
   servicesEffectiveAt?: Record<string, number>;
   serviceOperations: Record<string, ServiceOperation>;
   policy: Policy;
   serviceAccounts: Record<string, ServiceAccount>;
-  /** PROJECT.svc.id.goog exists: from the first cluster with Workload Identity on, and for good. */
+  /** PROJECT.svc.id.goog exists: permanently, from the first cluster with Workload Identity on. */
   hasWorkloadPool: boolean;
-  /** Project whose Shared VPC networks it uses. Absent: none. */
+  /** Project with its Shared VPC networks. Absent: none. */
   sharedVpcHost?: string;
   compute: ComputeState;
 }
@@ -58,7 +58,7 @@ export interface Policy {
   version: number;
   etag: string;
   bindings: Binding[];
-  /** When a grant takes effect (real ms), by `role member`; a grant that is not listed has long done so. */
+  /** Effective time of a grant (real ms), by `role member`; one that is not listed is in effect. */
   effectiveAt: Record<string, number>;
 }
 
@@ -76,7 +76,7 @@ export interface ServiceAccount {
   etag: string;
   disabled: boolean;
   policy: Policy;
-  /** When it is known everywhere (real ms); absent: it is. */
+  /** Time from which it is known everywhere (real ms); absent: it already is. */
   knownAt?: number;
 }
 
@@ -90,12 +90,12 @@ export interface ComputeState {
   quotas: Record<string, Record<string, number>>;
   /** Limit of CPUS_ALL_REGIONS; absent: 200. */
   cpusAllRegions?: number;
-  /** What other services hold, by owner. */
+  /** Resources of other services, by owner. */
   holdings: Record<string, Holding>;
   /** Of load balancers, by name; absent: none. */
   forwardingRules?: Record<string, ForwardingRule>;
   operations: Record<string, ComputeOperation>;
-  /** Zone -> machine types that it has run out of. */
+  /** Zone -> its unavailable machine types. */
   stockouts: Record<string, string[]>;
 }
 
@@ -110,13 +110,13 @@ export interface Network {
 
 export interface Peering {
   name: string;
-  /** `projects/P/global/networks/N`, mostly of another project. */
+  /** `projects/P/global/networks/N`, usually of another project. */
   network: string;
-  /** Ranges of the peer's subnetworks, which come as routes. */
+  /** Ranges of the peer's subnetworks, imported as routes. */
   ranges: string[];
 }
 
-/** A range of a network that is reserved for the networks of services, such as Apigee's. */
+/** A reserved range of a network for the networks of services, such as Apigee's. */
 export interface ReservedRange {
   name: string;
   network: string;
@@ -131,7 +131,7 @@ export interface Subnetwork {
   network: string;
   region: string;
   ipCidrRange: string;
-  /** Of pods and services; absent: none. */
+  /** Secondary ranges of pods and services; absent: none. */
   secondaryIpRanges?: { rangeName: string; ipCidrRange: string }[];
   purpose: string;
   role?: string;
@@ -152,7 +152,7 @@ export interface Holding {
 export interface ForwardingRule {
   id: string;
   name: string;
-  /** The cluster whose gateway it belongs to. */
+  /** The cluster of its gateway. */
   owner: string;
   region: string;
   network: string;
@@ -174,11 +174,11 @@ export interface ComputeOperation {
   /** Real ms since the epoch. */
   due: number;
   error?: { code: number; message: string };
-  /** The subnetwork that it puts in place or removes. */
+  /** The subnetwork that the operation creates or deletes. */
   subnetwork: Subnetwork;
 }
 
-/** A project as a newcomer has it: billed, with a network and an Apigee organization, and half of its APIs off. */
+/** A new user's project: billed, with a network and an Apigee organization, and half of its APIs disabled. */
 export function seedGoogle(seed: Seed): GoogleState {
   const { projectId, region } = seed;
   return {

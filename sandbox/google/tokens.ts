@@ -1,11 +1,11 @@
-// Access tokens: issued by the metadata server, good for an hour, revocable by the switchboard.
+// Access tokens of the metadata server: valid for an hour, revocable by a fault.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { GoogleState } from './state.ts';
 
-/** Real ms: a token's life runs on the real clock, as clients hold it against theirs. */
+/** Real ms: a token expires on the real clock, because clients compare it with theirs. */
 const lifetimeMs = 3_600_000;
-/** The metadata server hands out the same token until this much of it is left. */
+/** The metadata server hands out the same token until this much time is left. */
 const renewalMs = 300_000;
 
 export interface AccessToken {
@@ -13,7 +13,7 @@ export interface AccessToken {
   readonly expiresInSeconds: number;
 }
 
-/** The current token, or a new one when that is about to end. */
+/** The current token, or a new one when that expires soon. */
 export function issueToken(
   state: GoogleState,
   clock: Clock,
@@ -32,11 +32,11 @@ export function issueToken(
   return { token, expiresInSeconds: lifetimeMs / 1000 - 1 };
 }
 
-/** Issued to a person's credentials, of gcloud's own OAuth client. */
+/** Token for a person's credentials, of gcloud's own OAuth client. */
 export const isPersons = (authorization: string | undefined): boolean =>
   /^Bearer +ya29\.person-/i.test(authorization ?? '');
 
-/** A token that looks like any other and is good for nothing: a metadata server that kept one for too long. */
+/** An invalid token in the usual form: a metadata server that cached one for too long. */
 export function endedToken(): AccessToken {
   return {
     token: `ya29.sandbox-${randomBytes(32).toString('base64url')}`,

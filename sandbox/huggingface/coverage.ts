@@ -1,4 +1,4 @@
-// What the sandbox imitates of the Hugging Face Hub.
+// Coverage of the Hugging Face Hub.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const row = {

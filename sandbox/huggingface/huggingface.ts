@@ -1,15 +1,15 @@
-// The part of the Hugging Face Hub's API that tells whose a token is and which models it may read.
+// Hugging Face Hub API: token owner and model access.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { addStrikes } from '../core/strike.ts';
 import { isGated, isMissing } from './models.ts';
 
-/** The account that the sandbox's token belongs to. */
+/** The account of the sandbox's token. */
 export interface HuggingFaceState {
   account: { name: string; fullname: string };
   /** The token was revoked on the account's page. */
   isTokenRevoked: boolean;
-  /** Gated models whose licence the account has not accepted. */
+  /** Gated models with a licence that the account has not accepted. */
   withheldModels: string[];
 }
 
@@ -19,7 +19,7 @@ export const seedHuggingFace = (): HuggingFaceState => ({
   withheldModels: [],
 });
 
-/** @param token the one token that the Hub has issued. */
+/** @param token the only token that the Hub has issued. */
 export function createHuggingFace(context: SandboxContext, token: string): SandboxService {
   const state = context.state<HuggingFaceState>('huggingface', seedHuggingFace);
   const isKnown = (request: FastifyRequest): boolean =>
@@ -73,7 +73,7 @@ function answerAccess(state: HuggingFaceState, model: string, reply: FastifyRepl
 }
 
 function refuse(reply: FastifyReply, status: number, error: string, code?: string): FastifyReply {
-  // Headers hold nothing beyond Latin-1.
+  // Headers contain only Latin-1.
   const headers = { 'x-error-message': error.replaceAll('’', "'") };
   return reply
     .code(status)

@@ -1,4 +1,4 @@
-// Which models the Hub has: all but those whose name says otherwise, some behind a licence.
+// Models of the Hub: existence and licence gate, by name.
 
 export const isMissing = (model: string): boolean => model.includes('does-not-exist');
 

@@ -1,4 +1,4 @@
-// What stands between a request and the store: defaults, pruning, validation, namespace rules and field ownership.
+// Admission of a request: defaults, pruning, validation, namespace rules and field ownership.
 import { fillBuiltIn } from './built-in/defaults.ts';
 import { builtInFaults } from './built-in/rules.ts';
 import type { KubeObject } from './cluster.ts';
@@ -15,7 +15,7 @@ import { badRequest, forbidden, invalid, notFound, type StatusCause } from './st
 import { timestamp, type WriteOptions } from './writes.ts';
 
 export interface Admission {
-  /** The object as it is to be stored. Throws a StatusError when it is not to be. */
+  /** The object to store. @throws StatusError when the object is invalid. */
   create(resource: Resource, object: KubeObject, options: WriteOptions): KubeObject;
   update(
     resource: Resource,
@@ -60,7 +60,7 @@ export function createAdmission({ objects, resources, now }: AdmissionParts): Ad
   };
 }
 
-/** Built-in kinds are decoded into typed structs, so a wrong type is a bad request there, not an invalid object. */
+/** The server decodes built-in kinds into typed structs: a wrong type is a bad request, not an invalid object. */
 function refuseWrongTypes(resource: Resource, object: KubeObject): void {
   if (resource.schema === undefined) return;
   const wrong = validate(object, resource.schema, '').find(
@@ -79,7 +79,7 @@ function refuse(resource: Resource, object: KubeObject, before: KubeObject | und
   const faults: StatusCause[] = nameFaults(resource, object);
   if (resource.schema !== undefined) {
     faults.push(...validate(object, resource.schema, ''));
-    // The real server evaluates rules only on what its schema has let pass.
+    // The real server evaluates rules only on a value that passes its schema.
     if (faults.length === 0) faults.push(...ruleFaults(object, before, resource.schema, ''));
   }
   if (!resource.custom && faults.length === 0) faults.push(...builtInFaults(object, before));

@@ -1,4 +1,4 @@
-// What is kept of a cluster across restarts.
+// Stored state of a cluster.
 import type { ClusterSpec, KubeObject } from './cluster.ts';
 
 export interface KubernetesState {
@@ -8,10 +8,10 @@ export interface KubernetesState {
 export interface ClusterState {
   spec: ClusterSpec;
   certificate: { cert: string; key: string };
-  /** The last resourceVersion given. */
+  /** The last assigned resourceVersion. */
   revision: number;
   /** By `Kind.group`, then by `namespace/name`. */
   objects: Record<string, Record<string, KubeObject>>;
-  /** Writes that reached the store over the API, by field manager; dry runs and the sandbox's own controllers are not counted. */
+  /** Stored writes over the API, by field manager; excludes dry runs and the sandbox's own controllers. */
   writes: Record<string, number>;
 }

@@ -1,4 +1,4 @@
-// What a sandbox cluster offers to its controllers and to the services beside it: types only.
+// Types of a sandbox cluster for its controllers and other services.
 import type { AwayKind } from './server/away-server.ts';
 
 export interface ObjectMeta {
@@ -45,7 +45,7 @@ export interface ChangeEvent {
   readonly object: KubeObject;
 }
 
-/** In-process door for controllers; every write goes the way of an API write (resourceVersion, generation, watch events, finalizers, garbage collection). */
+/** In-process access for controllers; writes act like API writes (resourceVersion, generation, watch events, finalizers, garbage collection). */
 export interface ObjectStore {
   get(ref: ObjectRef): KubeObject | undefined;
   list(of: { group: string; kind: string; namespace?: string | undefined }): KubeObject[];
@@ -53,12 +53,12 @@ export interface ObjectStore {
   create(
     object: Omit<KubeObject, 'metadata'> & { metadata: Partial<ObjectMeta> & { name: string } },
   ): KubeObject;
-  /** Replaces all but status with what `change` makes of it; no-op (no event) when nothing changes. */
+  /** Replaces everything but status with the result of `change`; no-op (no event) without a change. */
   update(ref: ObjectRef, change: (object: KubeObject) => void): KubeObject | undefined;
-  /** Replaces status only; no-op when nothing changes. */
+  /** Replaces status only; no-op without a change. */
   updateStatus(ref: ObjectRef, change: (object: KubeObject) => void): KubeObject | undefined;
   delete(ref: ObjectRef): void;
-  /** Is this kind served here now (built in, or by an installed CRD)? */
+  /** True for a kind that is served now (built in, or by an installed CRD). */
   serves(group: string, kind: string): boolean;
   onChange(listener: (event: ChangeEvent) => void): () => void;
 }
@@ -73,11 +73,11 @@ export interface ClusterSpec {
   readonly nodes: { readonly count: number; readonly machineType: string };
   readonly workloadPool: string | undefined;
   readonly gatewayApi: boolean;
-  /** Simulated time after which the addon manager has installed its definitions; absent: with the cluster. */
+  /** Simulated delay until the addon manager installs its definitions; absent: with the cluster. */
   readonly addonsAfterMs?: number;
 }
 
-/** What a container has written; undefined when it has not run (or has no earlier run). */
+/** A container's log; undefined when it has not run (or has no earlier run). */
 export type LogSource = (
   pod: KubeObject,
   container: string,
@@ -93,22 +93,22 @@ export interface Cluster {
   /** Base64 of the PEM certificate, as in masterAuth.clusterCaCertificate. */
   readonly caCertificate: string;
   readonly store: ObjectStore;
-  /** No container runs here: whoever plays them tells what they have written. Returns what ends that. */
+  /** Sets the source of container logs, as no container runs here. Returns its remove function. */
   tellLogs(source: LogSource): () => void;
 }
 
 export interface Kubernetes {
-  /** Starts a cluster's API server; restores its objects from the state when it existed before. */
+  /** Starts a cluster's API server; restores the objects of an existing cluster from the state. */
   create(spec: ClusterSpec): Promise<Cluster>;
   get(id: string): Cluster | undefined;
   list(): readonly Cluster[];
   delete(id: string): Promise<void>;
-  /** How the cluster's endpoint behaves while its server is away; undefined: it is back. Objects stay, nodes work on. */
+  /** Behaviour of the cluster's endpoint while its server is away; undefined: it is back. Objects and nodes stay. */
   setApiAway(id: string, away: AwayKind | undefined): Promise<void>;
-  /** In every cluster all watches end; who comes back may go on. */
+  /** Ends all watches of every cluster; clients may resume. */
   endWatches(): void;
-  /** In every cluster all watches end, and what was seen before is too old to go on from. */
+  /** Ends all watches of every cluster and expires their history, so that clients cannot resume. */
   expireWatches(): void;
-  /** Called for every cluster now and later; the function it returns is called when the cluster goes. */
+  /** Calls `start` for every present and future cluster, and its result at the cluster's deletion. */
   onCluster(start: (cluster: Cluster) => () => void): void;
 }

@@ -1,4 +1,4 @@
-// What the sandbox imitates of the Kubernetes API, verb by verb.
+// Coverage of the Kubernetes API, verb by verb.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const concepts = 'https://kubernetes.io/docs/reference/using-api/api-concepts/';

@@ -1,11 +1,11 @@
-// Plain JSON values: what objects, patches and schemas are made of.
+// Plain JSON values of objects, patches and schemas.
 
 export type JsonObject = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value when it is an object, else an empty one. */
+/** The value if it is an object, otherwise an empty object. */
 export const objectOr = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
 export const listOr = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -1,4 +1,4 @@
-// GET /_sandbox/kubeconfig: a kubeconfig with every cluster and a fresh token, for the kubectl and helm of whoever is curious.
+// GET /_sandbox/kubeconfig: every cluster, with a fresh token, for kubectl and helm.
 import type { SandboxContext } from '../core/context.ts';
 import type { Kubernetes } from './cluster.ts';
 

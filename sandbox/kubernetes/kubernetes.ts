@@ -1,4 +1,4 @@
-// The Kubernetes service of the sandbox: one API server a cluster, its objects kept in the sandbox's state.
+// The sandbox's Kubernetes service: one API server per cluster, with stored objects.
 import type { Billable, SandboxContext, SandboxService } from '../core/context.ts';
 import type { ClusterIdentity } from './authorization/access.ts';
 import type { Cluster, ClusterSpec, Kubernetes } from './cluster.ts';
@@ -86,7 +86,7 @@ export function createKubernetes(
   };
 }
 
-/** Objects by kind, as `namespace/name`; contents (and so Secrets) are left out. */
+/** Objects by kind, as `namespace/name`; excludes contents (and so Secrets). */
 function worldOf(state: KubernetesState): unknown {
   return Object.entries(state.clusters).map(([id, cluster]) => ({
     id,

@@ -1,4 +1,4 @@
-// The rules that names, labels and namespaces of objects must keep.
+// Rules for names, labels and namespaces of objects.
 import type { KubeObject } from './cluster.ts';
 import type { Resource } from './resources.ts';
 import { invalidValue, required, type StatusCause } from './status-error.ts';
@@ -29,7 +29,7 @@ function nameFault(resource: Resource, name: string): StatusCause[] {
       : [];
   const shape = (fits: RegExp, text: string): StatusCause[] =>
     fits.test(name) ? [] : [invalidValue('metadata.name', name, text)];
-  // Roles and their bindings may be named with colons.
+  // Names of roles and their bindings may contain colons.
   if (resource.group === 'rbac.authorization.k8s.io') return [];
   if (resource.kind === 'Namespace') return [...tooLong(63), ...shape(label, words.label)];
   if (resource.kind === 'Service') return [...tooLong(63), ...shape(serviceName, words.service)];

@@ -1,4 +1,4 @@
-// A cluster's stored objects: the revision counter, the history that watches replay, and the listeners.
+// A cluster's stored objects: revision counter, watch history and listeners.
 import type { KubeObject } from './cluster.ts';
 import type { ClusterState } from './cluster-state.ts';
 
@@ -7,24 +7,24 @@ export interface Revision {
   readonly revision: number;
   readonly groupKind: string;
   readonly object: KubeObject;
-  /** What it was before, for watches whose selector it has left or entered. */
+  /** The earlier object, for watches with a selector that it entered or left. */
   readonly previous: KubeObject | undefined;
 }
 
 export interface Objects {
   get(groupKind: string, namespace: string | undefined, name: string): KubeObject | undefined;
-  /** Sorted by namespace and name, as the real store lists. */
+  /** Sorted by namespace and name, like the real store's lists. */
   list(groupKind: string, namespace?: string): KubeObject[];
-  /** What was listed at an earlier revision; undefined when the history no longer reaches there. */
+  /** The list at an earlier revision; undefined when the history does not go back that far. */
   listAt(revision: number, groupKind: string, namespace?: string): KubeObject[] | undefined;
   groupKinds(): string[];
   /** Stores a whole object under the next revision; the object must not be changed afterwards. */
   put(groupKind: string, object: KubeObject): KubeObject;
   remove(groupKind: string, object: KubeObject): KubeObject;
   revision(): number;
-  /** Revisions after `since`, or undefined when they are no longer known. */
+  /** Revisions after `since`, or undefined when they have expired. */
   history(since: number): readonly Revision[] | undefined;
-  /** Forgets the history, as the compaction of a real store does: older watches and pages have expired. */
+  /** Deletes the history, like a real store's compaction: older watches and pages have expired. */
   compact(): void;
   subscribe(listener: (revision: Revision) => void): () => void;
 }

@@ -1,4 +1,4 @@
-// What a cluster serves: built-in resources and those of its CustomResourceDefinitions, found by path or by kind.
+// Served resources of a cluster, built-in and custom, by path or kind.
 import type { KubeObject } from './cluster.ts';
 import type { Schema } from './schema/schema.ts';
 
@@ -6,7 +6,7 @@ export interface PrinterColumn {
   readonly name: string;
   readonly type: string;
   readonly description?: string | undefined;
-  /** 0 is shown always, more only with -o wide. */
+  /** 0 is always shown, a higher number only with -o wide. */
   readonly priority?: number | undefined;
   /** The cell's value; null prints as nothing. `now` in ms, for ages. */
   readonly cell: (object: KubeObject, now: number) => unknown;
@@ -23,13 +23,13 @@ export interface Resource {
   readonly namespaced: boolean;
   readonly status: boolean;
   readonly scale: ScalePaths | undefined;
-  /** Counts metadata.generation. */
+  /** True when the kind counts metadata.generation. */
   readonly generation: boolean;
   readonly schema: Schema | undefined;
   readonly columns: readonly PrinterColumn[];
   /** Defined by a CustomResourceDefinition. */
   readonly custom: boolean;
-  /** The version that objects are kept in. */
+  /** The storage version of objects. */
   readonly storage: boolean;
 }
 

@@ -1,4 +1,4 @@
-// One running cluster: its resources, objects, controllers and API server, put together and taken down.
+// One running cluster: start and stop of its resources, controllers and API server.
 import type { SandboxContext } from '../core/context.ts';
 import { createAdmission } from './admission.ts';
 import { type ClusterIdentity, createAccess } from './authorization/access.ts';
@@ -20,9 +20,9 @@ import { createWrites } from './writes.ts';
 export interface RunningCluster {
   readonly cluster: Cluster;
   setApiAway(away: AwayKind | undefined): Promise<void>;
-  /** All watches end. */
+  /** Ends all watches. */
   endWatches(): void;
-  /** All watches end, and none can go on from before. */
+  /** Ends all watches, and expires their history. */
   expireWatches(): void;
   stop(): Promise<void>;
 }

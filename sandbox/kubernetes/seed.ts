@@ -1,4 +1,4 @@
-// What a new cluster holds before its controllers begin: namespaces, its own Service, roles, and with the Gateway API the definitions.
+// Initial objects of a new cluster: namespaces, Service, roles, and definitions.
 import { seedRoles } from './authorization/bootstrap-roles.ts';
 import type { ClusterSpec, ObjectStore } from './cluster.ts';
 import { establishedStatus } from './controllers/custom-resource-definitions.ts';
@@ -18,7 +18,7 @@ export function seedCluster(store: ObjectStore, spec: ClusterSpec, now: number):
   if (spec.gatewayApi && spec.addonsAfterMs === undefined) installAddons(store, now);
 }
 
-/** As GKE's addon manager does, which also puts back what somebody else has changed. */
+/** Like GKE's addon manager, this also reverts changes by others. */
 export function installAddons(store: ObjectStore, now: number): void {
   for (const definition of gatewayDefinitions()) {
     const { name } = definition.metadata;
@@ -30,7 +30,7 @@ export function installAddons(store: ObjectStore, now: number): void {
         status: establishedStatus(definition, now),
       });
     } else {
-      // It takes over a definition that somebody else has installed, and leaves what it does not set.
+      // An existing definition is taken over; fields that the addon manager does not set stay.
       store.update({ group: 'apiextensions.k8s.io', kind: definition.kind, name }, (object) => {
         object['spec'] = structuredClone(definition['spec']);
         object.metadata.labels = { ...object.metadata.labels, ...addonLabels };

@@ -1,4 +1,4 @@
-// The API server's failures: a Status object with the reason, code and causes that a real one gives.
+// Errors of the API server: a Status object with reason, code and causes.
 
 export interface StatusCause {
   readonly reason: string;
@@ -15,12 +15,12 @@ export interface StatusDetails {
   retryAfterSeconds?: number;
 }
 
-/** Thrown anywhere below a request; the server writes it as a `Status` body with `code`. */
+/** Thrown during a request; the server writes it as a `Status` body with `code`. */
 export class StatusError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly details: StatusDetails | undefined;
-  /** Of a list that could go on: how. */
+  /** Continuation of a list after its token expired. */
   readonly metadata: object;
 
   constructor(

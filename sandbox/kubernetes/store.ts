@@ -1,11 +1,11 @@
-// The in-process door of a cluster for controllers: the same writes as the API's, without HTTP.
+// In-process store of a cluster for controllers: API writes without HTTP.
 import type { ChangeEvent, KubeObject, ObjectRef, ObjectStore } from './cluster.ts';
 import type { JsonObject } from './json.ts';
 import { groupKindOf, type Objects } from './objects.ts';
 import { type Resource, type Resources, splitApiVersion } from './resources.ts';
 import type { WriteOptions, Writes } from './writes.ts';
 
-/** Field manager of what the sandbox's controllers write. */
+/** Field manager of the sandbox's controllers. */
 const manager = 'kube-controller-manager';
 
 export function createStore(objects: Objects, resources: Resources, writes: Writes): ObjectStore {
@@ -58,7 +58,7 @@ export function createStore(objects: Objects, resources: Resources, writes: Writ
   };
 }
 
-/** Listeners are told after the write that they hear of has returned, in the order of the writes. */
+/** Listeners run after the write returns, in the order of the writes. */
 function deliverInTurn(listener: (event: ChangeEvent) => void) {
   return ({ type, object }: ChangeEvent): void => {
     queueMicrotask(() => listener({ type, object: structuredClone(object) }));

@@ -1,4 +1,4 @@
-// Every write to a cluster: identity, scope, generation, finalizers and the revision are kept here, for the API and controllers alike.
+// Writes to a cluster: identity, scope, generation, finalizers and revision.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Admission } from './admission.ts';
 import type { KubeObject, ObjectMeta } from './cluster.ts';
@@ -11,7 +11,7 @@ export interface WriteOptions {
   readonly manager: string;
   readonly dryRun: boolean;
   readonly subresource?: 'status' | 'scale' | undefined;
-  /** Field ownership is already settled in the object (server-side apply). */
+  /** Field ownership in the object is already final (server-side apply). */
   readonly owned?: boolean;
   /** Controllers may create an object with its status; over the API a new object has none. */
   readonly keepStatus?: boolean;
@@ -32,7 +32,7 @@ export interface Writes {
     next: JsonObject,
     options: WriteOptions,
   ): KubeObject;
-  /** `gone` is false while finalizers hold it. */
+  /** `gone` is false while finalizers block the deletion. */
   remove(
     resource: Resource,
     current: KubeObject,
@@ -41,7 +41,7 @@ export interface Writes {
   ): { object: KubeObject; gone: boolean };
 }
 
-/** Now, to the second, as Kubernetes writes times. */
+/** Current time in seconds, in Kubernetes' form. */
 export const timestamp = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 export function createWrites(objects: Objects, admission: Admission, now: () => number): Writes {
@@ -69,7 +69,7 @@ export function createWrites(objects: Objects, admission: Admission, now: () => 
         admitted.metadata.generation = (current.metadata.generation ?? 0) + 1;
       }
       if (equal(withoutOwnership(current), withoutOwnership(admitted))) {
-        // Ownership alone is kept without a new time; else each repeat of an apply would be a change.
+        // A change of ownership alone keeps the time; otherwise a repeated apply would be a change.
         if (sameOwnership(current, admitted)) return current;
       }
       const freed = admitted.metadata.deletionTimestamp !== undefined && isFree(resource, admitted);
@@ -96,7 +96,7 @@ export function createWrites(objects: Objects, admission: Admission, now: () => 
   };
 }
 
-/** Nothing holds it any more. A namespace is held by its own finalizer in spec until it is empty. */
+/** True when no finalizer remains. A namespace keeps its own finalizer in spec until it is empty. */
 function isFree(resource: Resource, object: KubeObject): boolean {
   if ((object.metadata.finalizers ?? []).length > 0) return false;
   if (resource.kind !== 'Namespace' || resource.group !== '') return true;
@@ -123,7 +123,7 @@ function checkPreconditions(resource: Resource, current: KubeObject, how: Delete
 
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
-/** Five letters that spell nothing, as generateName adds. */
+/** Five random letters without vowels, like generateName's suffix. */
 export function nameSuffix(): string {
   return [...randomBytes(5)].map((byte) => suffixLetters[byte % suffixLetters.length]).join('');
 }
@@ -150,7 +150,7 @@ function withIdentity(resource: Resource, incoming: JsonObject, at: number): Kub
   };
 }
 
-/** What a client may not change is taken from the current object; which half is replaced depends on the subresource. */
+/** Immutable fields keep the current object's values; the subresource decides which half is replaced. */
 function keepIdentity(
   resource: Resource,
   current: KubeObject,
@@ -220,7 +220,7 @@ function sameOwnership(before: KubeObject, after: KubeObject): boolean {
   return equal(timeless(before), timeless(after));
 }
 
-/** Throws what the real server answers when the object to change is not there. */
+/** Throws the real server's error for a missing object. */
 export function existing(
   resource: Resource,
   object: KubeObject | undefined,

@@ -100,7 +100,7 @@ function developerThings(
   ];
 }
 
-/** What an app has used in its quota windows that are still open. */
+/** Use of an app's current quota windows. */
 function windows(context: SandboxContext, org: Organization, appId: string, app: string): Thing[] {
   const { quotas } = dataplaneState(context);
   const now = context.clock.now();

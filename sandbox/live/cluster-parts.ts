@@ -83,7 +83,7 @@ function quotaFacts(object: KubeObject): string[] {
   return [`${limit} requests a ${every}`, ...paths];
 }
 
-/** Helm keeps a release's versions in Secrets; the newest tells how it is. */
+/** Helm keeps a release's versions in Secrets; the newest has the current status. */
 function releases(cluster: ClusterState): Thing[] {
   const newest = new Map<string, KubeObject>();
   for (const secret of objectsOf(cluster, kinds.secret)) {

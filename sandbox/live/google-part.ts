@@ -1,4 +1,4 @@
-// The panel's view of Google Cloud itself: clusters, node pools, and the operations on them.
+// Live view of Google Cloud: clusters, node pools and operations.
 import type { SandboxContext } from '../core/context.ts';
 import type { GkeState } from '../gke/state.ts';
 import { type Part, type Thing, thing } from './thing.ts';

@@ -1,11 +1,11 @@
-// What the live feed tells, as the page reads it: the world in parts, requests hop by hop, and the switchboard.
+// Types of the live feed: the world in parts, request traces, and faults.
 import type { ActiveFault, Strike } from '../core/faults.ts';
 import type { RequestTrace } from '../dataplane/trace.ts';
 import type { ToldStory } from '../stories/serve-stories.ts';
 import type { Part } from './thing.ts';
 
 export interface CloudState {
-  /** The sandbox's clock, as the browser's may differ. */
+  /** The sandbox's clock: the browser's clock may differ. */
   readonly now: number;
   readonly speed: number;
   readonly parts: readonly Part[];
@@ -18,12 +18,12 @@ export interface SwitchboardState {
   readonly stories: readonly ToldStory[];
 }
 
-/** Event names of the feed, each with what its data is. */
+/** Event names of the feed, with the data of each. */
 export interface LiveEvents {
   readonly cloud: CloudState;
   readonly switchboard: SwitchboardState;
-  /** All that are kept, once at the beginning. */
+  /** All stored requests, once at the start. */
   readonly requests: readonly RequestTrace[];
-  /** One of them, as far as it has come. */
+  /** The current state of one request. */
   readonly request: RequestTrace;
 }

@@ -3,10 +3,10 @@ import type { KubeObject } from '../kubernetes/cluster.ts';
 import { type Condition, conditionsOf, statusOf } from '../controllers/conditions.ts';
 import { type Thing, thing } from './thing.ts';
 
-/** Conditions whose truth is bad news. */
+/** Conditions that signal a problem when true. */
 const unwanted = /^(ReplicaFailure|Conflicted|OverlappingTLSConfig|.*Pressure)$/;
 
-/** An object that tells its state by conditions, its own or those towards its parents. */
+/** An object with its state in conditions, its own or per parent. */
 export function conditionThing(object: KubeObject, facts: readonly string[] = []): Thing {
   const conditions = allConditions(statusOf(object));
   const unmet = conditions.find(({ type, status }) =>
@@ -39,7 +39,7 @@ const isPatient = (reason: string): boolean =>
     reason,
   );
 
-/** One of the operator's resources, which tell their state in a word of their own. */
+/** One of the operator's resources, with its state in a single word. */
 export function stateThing(object: KubeObject, facts: readonly string[] = []): Thing {
   const { state, errorMessage } = statusOf(object) as { state?: string; errorMessage?: string };
   if (object.metadata.deletionTimestamp !== undefined) return goingThing(object, facts);

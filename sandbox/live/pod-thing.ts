@@ -1,4 +1,4 @@
-// A pod for the panel: its phase, or what its containers wait for.
+// Live view of a pod: its phase, or its containers' waiting reasons.
 import { conditionsOf, statusOf } from '../controllers/conditions.ts';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { goingThing, objectThing } from './object-things.ts';

@@ -10,7 +10,7 @@ import { googlePart } from './google-part.ts';
 import type { CloudState, LiveEvents, SwitchboardState } from './live-state.ts';
 import { type Part, thing } from './thing.ts';
 
-/** A run changes the world many times a second; eyes need less. */
+/** A run changes the world many times a second; a display needs fewer updates. */
 const coalesceMs = 200;
 const heartbeatMs = 15_000;
 
@@ -57,7 +57,7 @@ function stream(context: SandboxContext, options: LiveOptions, reply: FastifyRep
   ];
   const heartbeat = setInterval(() => {
     raw.write(': still here\n\n');
-    // Processes come and go without a word.
+    // Processes start and stop without an event.
     cloud.ask();
   }, heartbeatMs);
   raw.on('close', () => {
@@ -71,7 +71,7 @@ function stream(context: SandboxContext, options: LiveOptions, reply: FastifyRep
   board.ask();
 }
 
-/** Tells the newest state once in a while when asked to, and only when it differs from what was told last. */
+/** Sends the newest state at most once per interval, and only if it differs from the last one. */
 function coalesced<State extends object>(
   read: () => State,
   tell: (state: State) => void,

@@ -1,18 +1,18 @@
-// What the cloud panel shows of one thing of the world: how it is, in words, and what it waits for.
+// One resource in the cloud panel: its state, the reason, and its facts.
 
 export interface Thing {
-  /** Stable as long as the thing is the same one. */
+  /** Stable for the lifetime of the resource. */
   readonly id: string;
-  /** As its service names it: `Cluster`, `HTTPRoute` … */
+  /** Kind in its service's terms: `Cluster`, `HTTPRoute` … */
   readonly kind: string;
   readonly name: string;
   readonly state: 'ok' | 'waiting' | 'bad' | 'going';
-  /** Its service's own word for it: `RUNNING`, `Accepted` … */
+  /** State in its service's terms: `RUNNING`, `Accepted` … */
   readonly says: string;
-  /** What it waits for, or what is wrong; '' when nothing. */
+  /** The awaited condition or the problem; '' when there is none. */
   readonly why: string;
   readonly facts: readonly string[];
-  /** Real ms since the epoch: when it began and when it is expected to be over. */
+  /** Real ms since the epoch: start and expected end. */
   readonly span?: { readonly from: number; readonly until: number };
 }
 

@@ -4,7 +4,7 @@ import type { Channel, Person, SlashCommand } from './workspace-client.ts';
 export interface Offer {
   readonly label: string;
   readonly detail: string;
-  /** The whole text, and where the caret goes, when it is taken. */
+  /** The whole text, and the caret position, after the completion is accepted. */
   readonly text: string;
   readonly caret: number;
 }
@@ -12,7 +12,7 @@ export interface Offer {
 export interface Completion {
   readonly title: string;
   readonly offers: readonly Offer[];
-  /** Taken by Enter at once; else Enter sends what was typed. */
+  /** Enter accepts it immediately; otherwise Enter sends the typed text. */
   readonly isEager: boolean;
 }
 
@@ -41,7 +41,7 @@ function commands(typed: string, known: Known): Completion {
   const fitting = known.commands.filter(({ command }) => command.startsWith(typed));
   return {
     title: 'Slash commands',
-    // What is typed to its end can be sent as it is.
+    // A completely typed command can be sent directly.
     isEager: !fitting.some(({ command }) => command === typed),
     offers: fitting.map(({ command, description, usageHint }) => {
       const text = `${command} `;
@@ -51,7 +51,7 @@ function commands(typed: string, known: Known): Completion {
   };
 }
 
-/** "help | key | ask PROMPT" are three ways to go on; words in capitals are for the person to fill in. */
+/** "help | key | ask PROMPT" are three alternatives; words in capitals are placeholders. */
 export function hintsOf(usageHint: string): { words: string; blanks: string }[] {
   return usageHint
     .split('|')
@@ -68,7 +68,7 @@ export function hintsOf(usageHint: string): { words: string; blanks: string }[] 
 function argumentsOf(name: string, typed: string, known: Known): Completion {
   const hint = known.commands.find(({ command }) => command === name)?.usageHint ?? '';
   const ways = hintsOf(hint).filter(({ words }) => words !== '' && words.startsWith(typed));
-  // Nothing is left to offer when the one way there is has been typed.
+  // There is nothing to offer when the only alternative is already typed.
   if (ways.length === 1 && ways[0]?.words === typed) return none;
   return {
     title: `Usage of ${name}`,

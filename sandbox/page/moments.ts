@@ -1,4 +1,4 @@
-// Moments in the reader's own zone: of messages, and of Slack's <!date^…> marks.
+// Times in the reader's own zone: of messages, and of Slack's <!date^…> marks.
 
 const day = (at: Date): string => at.toDateString();
 
@@ -10,7 +10,7 @@ export function isoTime(ts: string): string {
   return new Date(Number(ts) * 1000).toISOString();
 }
 
-/** "Today", "Yesterday", or the date: what divides the messages. */
+/** "Today", "Yesterday", or the date: the divider between messages. */
 export function dayName(ts: string, now: Date = new Date()): string {
   const at = new Date(Number(ts) * 1000);
   if (day(at) === day(now)) return 'Today';
@@ -18,14 +18,14 @@ export function dayName(ts: string, now: Date = new Date()): string {
   return at.toLocaleDateString([], { weekday: 'long', month: 'long', day: 'numeric' });
 }
 
-/** "just now", "4 min ago", else the time. */
+/** "just now", "4 min ago", otherwise the time. */
 export function agoOf(ts: string, now: number = Date.now()): string {
   const minutes = Math.floor((now / 1000 - Number(ts)) / 60);
   if (minutes < 1) return 'just now';
   return minutes < 60 ? `${minutes} min ago` : clockTime(ts);
 }
 
-/** Slack's date tokens; the pretty ones say "today" and "yesterday" in words. */
+/** Slack's date tokens; the pretty ones give "today" and "yesterday" as words. */
 export function fillDate(seconds: number, format: string): string {
   const at = new Date(seconds * 1000);
   const long = at.toLocaleDateString([], { weekday: 'long', month: 'long', day: 'numeric' });

@@ -1,4 +1,4 @@
-// Serves the page at /: bundled in memory at the first visit, so that a headless sandbox never pays for it.
+// Page at /, bundled at the first visit: headless sandboxes never pay for it.
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { SandboxContext } from '../core/context.ts';
@@ -35,7 +35,7 @@ async function readFont(name: string): Promise<Buffer | undefined> {
   return found === undefined ? undefined : readFile(fileURLToPath(import.meta.resolve(found)));
 }
 
-/** Every part's own sheet; tokens first, so that the others may build on them. */
+/** The style sheet of every part; tokens first, because the others build on them. */
 async function readStyles(): Promise<string> {
   const sheets: string[] = [];
   for (const part of ['styles', 'cloud']) {

@@ -1,4 +1,4 @@
-// What a person can do on the page, told to the sandbox: presses with their confirmations, choices, shortcuts; and what was refused.
+// A person's actions on the page: actions with confirmations, selects, shortcuts, and errors.
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { BlockActions } from './blocks/block-actions.ts';
 import type { BlockElement, Confirm } from './blocks/block-kit.ts';
@@ -35,7 +35,7 @@ export interface Doings {
   readonly setNotice: (words: string) => void;
   readonly pending: Pending | undefined;
   readonly answer: (yes: boolean) => void;
-  /** Does it; what was refused becomes the notice. */
+  /** Runs the action; an error becomes the notice. */
   readonly tell: (what: Act, body: object) => Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function useDoings({
   const names = namesIn(channels);
   const tell = useCallback(async (what: Act, body: object): Promise<void> => {
     const refusal = await act(what, body);
-    // Reading along is no answer to what was just refused.
+    // Marking messages as read must not clear the notice.
     if (what !== 'read') setNotice(refusal ?? '');
   }, []);
   const surface = useMemo(() => {
@@ -118,7 +118,7 @@ function namesIn(channels: readonly Channel[]): ReadonlyMap<string, string> {
   );
 }
 
-/** What stands in the open modal, for presses in it. */
+/** Values of the open modal, for actions in it. */
 function openInputs(): Record<string, string> | undefined {
   const form = document.querySelector<HTMLFormElement>('dialog[open] form');
   return form === null ? undefined : readValues(form);

@@ -1,4 +1,4 @@
-// Does a media query hold now?
+// Current result of a media query.
 import { useEffect, useState } from 'preact/hooks';
 
 export const phone = '(max-width: 760px)';

@@ -1,4 +1,4 @@
-// F6 and Shift+F6 move between the parts of the page, as in Slack: nobody should have to Tab through every message.
+// F6 and Shift+F6 between page parts, as in Slack, to skip messages' Tab stops.
 import { useEffect } from 'preact/hooks';
 
 const parts = [

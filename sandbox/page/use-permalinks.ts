@@ -1,9 +1,9 @@
-// Links to messages of this workspace (chat.getPermalink): they lead to their conversation here, in place.
+// Permalinks to this workspace's messages (chat.getPermalink), opened in place.
 import { useEffect, useRef } from 'preact/hooks';
 
 const permalink = /^#\/([CDG][A-Z0-9]+)(?:\/|$)/;
 
-/** Whether the address is one of this very page's. */
+/** True for an address of this page. */
 export function isPermalink(url: string): boolean {
   return url.startsWith(`${location.origin}/#/`);
 }
@@ -15,7 +15,7 @@ export function usePermalinks(onGo: (channel: string) => void): void {
     const follow = (): void => {
       const [, channel] = permalink.exec(location.hash) ?? [];
       if (channel === undefined) return;
-      // The same link may be followed again.
+      // The same link may be clicked again.
       history.replaceState(null, '', location.pathname + location.search);
       go.current(channel);
     };

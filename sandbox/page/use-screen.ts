@@ -1,8 +1,8 @@
-// The person's screen, read again after each change; what did not change keeps its identity, so that nothing flickers.
+// The person's screen, reloaded after each change, with stable identities of unchanged parts.
 import { useEffect, useState } from 'preact/hooks';
 import { readScreen, type Screen, watch } from './workspace-client.ts';
 
-/** One read at a time, and the last change always seen. */
+/** One read at a time; the last change is always read. */
 export function useScreen(me: string): { screen: Screen | undefined; isUp: boolean } {
   const [seen, setSeen] = useState<{ me: string; screen: Screen }>();
   const [isUp, setUp] = useState(true);
@@ -37,7 +37,7 @@ export function useScreen(me: string): { screen: Screen | undefined; isUp: boole
   return { screen: seen?.me === me ? seen.screen : undefined, isUp };
 }
 
-/** `next`, with every part that equals its forerunner replaced by that forerunner. */
+/** `next`, with every part replaced by its equal previous part. */
 export function keepSame<T>(last: T, next: T): T {
   if (Object.is(last, next)) return last;
   if (Array.isArray(last) && Array.isArray(next)) {
@@ -62,7 +62,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Things that have a name are found again wherever they moved to. */
+/** Named items are matched across positions. */
 function keyOf(each: unknown, at: number): unknown {
   if (!isRecord(each)) return at;
   return each['ts'] ?? each['id'] ?? each['block_id'] ?? at;

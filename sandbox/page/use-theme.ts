@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it; remembered in this browser.
+// Theme: light, dark or the system's; stored in this browser.
 import { useEffect, useState } from 'preact/hooks';
 
 export type Theme = 'system' | 'light' | 'dark';

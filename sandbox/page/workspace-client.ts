@@ -18,7 +18,7 @@ export interface Channel {
   readonly unread: number;
   readonly mentions: number;
   readonly lastRead: string;
-  /** Of a direct message. */
+  /** Only for a direct message. */
   readonly bot?: { readonly name: string; readonly realName: string };
 }
 
@@ -104,7 +104,7 @@ export interface Shortcut {
   readonly type: 'message' | 'global';
 }
 
-/** What the workspace knows of the installed app, from its manifest. */
+/** The installed app's features, from its manifest. */
 export interface InstalledApp {
   readonly commands: readonly SlashCommand[];
   readonly shortcuts: readonly Shortcut[];
@@ -166,23 +166,23 @@ async function post(path: string, body: object): Promise<Answer> {
 
 const gone = 'The sandbox does not answer. Start it with npm run sandbox, then retry.';
 
-/** Does what a person does. @returns words for the person when it was refused, or when the app did not take it. */
+/** Sends a person's action. @returns an error text when it was refused or the app did not accept it. */
 export async function act(what: Act, body: object): Promise<string | undefined> {
   const answer = await post(what, body).catch((): Answer => ({ ok: false, message: gone }));
   if (answer.ok === false) return answer.message ?? answer.error;
-  // What goes wrong with commands and forms, Slack itself shows where they were typed.
+  // Slack itself shows errors of commands and modals at their input.
   const isSilent = what === 'command' || what === 'submit';
   if (answer.delivered !== false || isSilent) return undefined;
   return `The app did not accept the action (${answer.error ?? 'no answer'}). Try again.`;
 }
 
-/** The options that the app offers for what was typed so far. */
+/** The app's options for the text typed so far. */
 export async function suggest(body: object): Promise<readonly Option[]> {
   const { options, option_groups } = await post('options', body).catch((): Answer => ({}));
   return options ?? (option_groups ?? []).flatMap((group) => group.options);
 }
 
-/** Calls back at once and after each change; `onConnection` says whether the sandbox is there. */
+/** Calls back immediately and after each change; `onConnection` reports the connection. */
 export function watch(
   as: string,
   onChange: () => void,

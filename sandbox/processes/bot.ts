@@ -1,4 +1,4 @@
-// The bot as a supervised child: the production entry point with nothing but base URLs changed, restarted when it dies.
+// The supervised bot process: the production entry point, with the sandbox's base URLs.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 import type { ControlledProcess } from '../core/control.ts';
 
 export interface SupervisedBot extends ControlledProcess {
-  /** Resolves when /healthz answers 200. @throws Error with the log's end when the bot gave up first. */
+  /** Resolves when /healthz answers 200. @throws Error with the log's end when the bot exits first. */
   ready(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Another bot than the checkout's: an older one, or the files of an image. */
+/** A bot other than the checkout's: an older one, or the files of an image. */
 export interface BotProgram {
   readonly directory: string;
-  /** By default this Node with the entry of the folder. */
+  /** By default this Node with the folder's entry point. */
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Only root can name another user than itself. */
+  /** Only root can name a user other than itself. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
@@ -31,13 +31,13 @@ export interface BotOptions {
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The bot's entry in a checkout or in a production build; undefined where there is none. */
+/** The bot's entry point in a checkout or a production build; undefined without one. */
 export function entryOf(folder: string): string | undefined {
   return ['src/main.ts', 'main.mjs']
     .map((name) => join(folder, name))
     .find((path) => existsSync(path));
 }
-/** Like a kubelet: at once the first times, then with growing pauses, as long as it keeps ending. */
+/** Restart delays like a kubelet's: none at first, then longer ones while it keeps exiting. */
 const backOff = { freeDeaths: 4, withinMs: 60_000, firstMs: 500, maxMs: 10_000 };
 
 export function superviseBot(options: BotOptions): SupervisedBot {
@@ -93,7 +93,7 @@ export function superviseBot(options: BotOptions): SupervisedBot {
     restarts: () => restarts,
     kill: (signal) => void child?.kill(signal),
     restart: async () => {
-      // `again` starts the next one when this one has drained.
+      // `again` starts the next process after this one has drained.
       const old = child;
       if (old === undefined) return;
       const ended = new Promise((resolve) => old.once('exit', resolve));
@@ -127,7 +127,7 @@ async function untilHealthy(url: string, failure: () => string | undefined): Pro
   }
 }
 
-/** SIGTERM lets it drain; one that hangs is killed, so that Ctrl-C always ends everything. */
+/** SIGTERM starts a drain; a hanging process is killed, so that Ctrl-C always ends everything. */
 function end(child: ChildProcess | undefined): Promise<void> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
     return Promise.resolve();

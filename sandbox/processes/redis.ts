@@ -1,4 +1,4 @@
-// Redis as a supervised child: when it dies it comes back on the same files and socket, as a managed one would.
+// The supervised Redis process, restarted on the same files and socket.
 import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export interface SupervisedRedis extends ControlledProcess {
   stop(): Promise<void>;
 }
 
-/** @param directory keeps the append-only file. */
+/** @param directory holds the append-only file. */
 export async function superviseRedis(
   directory: string,
   {
@@ -18,7 +18,7 @@ export async function superviseRedis(
     user,
   }: {
     readonly say: (line: string) => void;
-    /** Who may connect besides this process's user. */
+    /** Users who may connect, besides this process's user. */
     readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   },
 ): Promise<SupervisedRedis> {

@@ -1,4 +1,4 @@
-// A Redis for the sandbox and the tests: REDIS_URL, else a server on the path, else Debian's package, else a clear word.
+// Redis for sandbox and tests: REDIS_URL, a local server, or Debian's package.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,21 +8,21 @@ import { fileURLToPath } from 'node:url';
 export interface RunningRedis {
   /** redis://… or unix://… */
   readonly url: string;
-  /** Undefined where REDIS_URL names somebody else's server. */
+  /** Undefined for an external server in REDIS_URL. */
   readonly pid: number | undefined;
   kill(signal: NodeJS.Signals): void;
-  /** Called once when the server ends, whoever ended it; never for somebody else's server. */
+  /** Called once at the end of the server, for any cause; never for an external server. */
   onExit(listener: () => void): void;
   stop(): Promise<void>;
 }
 
 export interface RedisOptions {
-  /** Keep data here (append-only file); a fresh temporary folder otherwise. */
+  /** Folder of the data (append-only file); a new temporary folder by default. */
   readonly directory?: string;
-  /** Path of the unix socket (short: systems allow about 100 bytes); a fresh one otherwise. */
+  /** Path of the unix socket (short: systems allow about 100 bytes); a new one by default. */
   readonly socket?: string;
   readonly say?: (line: string) => void;
-  /** Further options of the server, which count more than the usual ones. */
+  /** Further options of the server, which override the defaults. */
   readonly args?: readonly string[];
 }
 
@@ -31,7 +31,7 @@ interface Server {
   readonly libraryPath?: string;
 }
 
-/** @throws Error with instructions when no Redis can be had. */
+/** @throws Error with instructions when no Redis is available. */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningRedis> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '') {
@@ -54,7 +54,7 @@ async function launch(server: Server, options: RedisOptions): Promise<RunningRed
   const child = spawn(
     server.binary,
     // prettier-ignore
-    // The socket's folder says who may connect.
+    // The permissions of the socket's folder decide who may connect.
     ['--port', '0', '--unixsocket', socket, '--unixsocketperm', '777', '--dir', data, '--appendonly', 'yes', '--appendfsync', 'always',
       '--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no', ...(options.args ?? [])],
     { stdio: ['ignore', 'pipe', 'pipe'], env: environment(server) },
@@ -99,7 +99,7 @@ function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
-    // A frozen one hears nothing else.
+    // A frozen process handles no other signal.
     child.kill('SIGCONT');
     child.kill('SIGTERM');
   });
@@ -125,7 +125,7 @@ function unpackedServer(directory: string): Server | undefined {
   };
 }
 
-/** Also as root: nobody asked for a package of the system. */
+/** Even as root, nothing is installed on the system. */
 function unpackPackage(directory: string, say: (line: string) => void): Server | undefined {
   if (!has('apt-get') || !has('dpkg-deb')) return undefined;
   say("llmgw: unpacking Debian's redis-server into .setup (once) …");

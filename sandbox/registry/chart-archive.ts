@@ -1,4 +1,4 @@
-// Packs a chart folder into the archive that helm expects: the same folder always gives the same bytes.
+// Deterministic archives of chart folders, in helm's format.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-// What the chart registry imitates of an OCI registry.
+// Coverage of the OCI registry protocol by the chart registry.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const follows = 'OCI distribution specification 1.1, pull';

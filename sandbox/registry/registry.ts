@@ -1,4 +1,4 @@
-// A registry of charts over the OCI distribution protocol, on the sandbox's own server: pull only.
+// A pull-only chart registry over the OCI distribution protocol.
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

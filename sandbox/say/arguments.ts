@@ -5,23 +5,23 @@ export interface SayArguments {
   readonly url: string;
   readonly as: string;
   readonly channel: string;
-  /** Undefined when only a click or a submission is asked for. */
+  /** Undefined when only an action or a submission is requested. */
   readonly text: string | undefined;
   readonly threadTs: string | undefined;
   /** The person's own message that becomes TEXT. */
   readonly edit?: string | undefined;
-  /** Names of files that are attached to the message. */
+  /** Names of files attached to the message. */
   readonly attach?: readonly string[] | undefined;
-  /** Timestamp of a message that is forwarded with it. */
+  /** Timestamp of a forwarded message. */
   readonly forward?: string | undefined;
-  /** The reply is sent to the channel, too. */
+  /** The reply is also sent to the channel. */
   readonly broadcast?: boolean | undefined;
   readonly wait: boolean;
   readonly json: boolean;
-  /** Press the primary button of a question, and confirm dialogs. */
+  /** Click the primary button of a question, and confirm dialogs. */
   readonly confirm: boolean;
   readonly clicks: readonly string[];
-  /** A shortcut to choose, by its name or id, and the message on whose menu it is. */
+  /** A shortcut by name or id, and the message of its menu. */
   readonly shortcut: { readonly name: string; readonly on: string | undefined } | undefined;
   readonly submit: Readonly<Record<string, string>> | undefined;
   readonly timeoutMs: number;
@@ -55,7 +55,7 @@ export const USAGE = `Types into the sandbox's Slack as a person and prints the 
 
 Exit code: 0 on success, 1 when the bot reports a failure or a refusal, 2 for a usage error.`;
 
-/** What is wrong with the command line, in a sentence. */
+/** The error in the command line, as a sentence. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */

@@ -6,7 +6,7 @@ import { type Mark, type Status, markOf } from './marks.ts';
 import { type HumanAnswer, type SandboxClient, SayError } from './sandbox-client.ts';
 import { type News, whatIsNew } from './what-is-new.ts';
 
-/** How long to look without --wait. */
+/** Observation time without --wait. */
 const LOOK_MS = 3_000;
 
 export interface Ending {
@@ -16,9 +16,9 @@ export interface Ending {
 }
 
 export interface Talk {
-  /** Something the person should know at once: what was pressed, what Slack refused. */
+  /** Immediate information for the person: a clicked button, or an error of Slack. */
   note(line: string): void;
-  /** Called at each look with what is new so far. */
+  /** Called at each read of the screen with everything new so far. */
   look(news: News, screen: Screen): void;
 }
 
@@ -40,7 +40,7 @@ class Exchange {
   readonly #before: Screen;
   readonly #jobs = new Set<string>();
   readonly #clicks: string[];
-  /** Messages whose marks speak to this person: answers to what they clicked. */
+  /** Messages with marks for this person: answers to their clicks. */
   readonly #clicked = new Set<string>();
   readonly #answered = new Set<string>();
   #submit: Readonly<Record<string, string>> | undefined;
@@ -61,7 +61,7 @@ class Exchange {
     await this.#chooseShortcut();
     const end = new AbortController();
     const deadline = setTimeout(() => end.abort(), this.#asked.timeoutMs);
-    // Without --wait the look ends after a moment of silence, which each act of ours starts anew.
+    // Without --wait the exchange ends after a short silence, which each of our actions restarts.
     const quiet = this.#asked.wait ? undefined : setInterval(() => this.#endQuietly(end), 50);
     let screen = this.#before;
     try {
@@ -98,7 +98,7 @@ class Exchange {
     return this.#clicks.length > 0 || this.#submit !== undefined;
   }
 
-  /** What is wanted next comes with the bot's answer; else it is there already. */
+  /** After our text or shortcut the next target comes with the answer; otherwise it exists. */
   #hasSpoken(): boolean {
     return this.#asked.text !== undefined || this.#asked.shortcut !== undefined;
   }
@@ -142,7 +142,7 @@ class Exchange {
     }
   }
 
-  /** Of the channel itself, and not one that only this person sees: Slack offers no shortcut there. */
+  /** In the channel itself, and not ephemeral: Slack offers no shortcut on ephemeral messages. */
   async #newestMessage(): Promise<string> {
     const { as, channel } = this.#asked;
     const { messages } = await this.#client.screen(as, channel);
@@ -151,7 +151,7 @@ class Exchange {
     throw new SayError(`There is no message in ${channel} for the shortcut.`);
   }
 
-  /** Acts, and lets Slack's refusals be heard. */
+  /** Runs an action, and reports Slack's errors. */
   async #act(path: string, body: object): Promise<HumanAnswer> {
     const answer = await this.#client.act(path, body);
     this.#lastActAt = Date.now();
@@ -161,7 +161,7 @@ class Exchange {
     return answer;
   }
 
-  /** What to do about what is seen now; a status when it is over. */
+  /** The next action for the current screen; a status at the end. */
   async #decide(news: News, screen: Screen): Promise<Status | undefined> {
     const failed = this.#slackFailure(news);
     if (failed) return 'failed';
@@ -181,7 +181,7 @@ class Exchange {
     return (await this.#answer(question.shown, question.mark)) ? undefined : 'asked';
   }
 
-  /** "failed with the error": Slack's own words, only to the person, since they acted. */
+  /** "failed with the error": Slack's own text, shown only to the person, after their action. */
   #slackFailure(news: News): boolean {
     return news.messages.some((each) => each.ephemeral && each.from.name === 'Slackbot');
   }
@@ -202,7 +202,7 @@ class Exchange {
     return this.#speaksToUs(shown) || (mark !== undefined && this.#jobs.has(mark.job));
   }
 
-  /** Ephemerals and modals are for this person alone; else it is in their thread, their direct message, or under their click. */
+  /** Ephemerals and modals are only for this person; others count in their thread, direct message, or under their click. */
   #speaksToUs(shown: ScreenMessage | ScreenModal): boolean {
     if (!('ts' in shown)) return true;
     if (shown.ephemeral || shown.channel.startsWith('D')) return true;
@@ -214,7 +214,7 @@ class Exchange {
   async #pressPlanned(news: News, screen: Screen): Promise<boolean> {
     const label = this.#clicks[0];
     if (label === undefined) return false;
-    // After words of ours, the button meant is one that came with the answer, not with what somebody else is told meanwhile.
+    // After our text, only buttons of the answer count, not those of messages for others.
     const where: { messages: readonly ScreenMessage[]; modals: readonly ScreenModal[] } =
       this.#hasSpoken()
         ? { ...news, messages: news.messages.filter((shown) => this.#isAnswer(shown)) }
@@ -277,7 +277,7 @@ class Exchange {
   }
 }
 
-/** A question asked anew is another question. */
+/** A repeated question is a new question. */
 function keyOf(shown: ScreenMessage | ScreenModal, mark: Mark): string {
   return `${'ts' in shown ? shown.ts : shown.id} ${mark.kind} ${mark.job}`;
 }

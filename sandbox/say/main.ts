@@ -1,4 +1,4 @@
-// `npm run -s say`: acts as a person in the sandbox's Slack and prints what that person then sees.
+// `npm run -s say`: a person's action in the sandbox's Slack, with the screen.
 import { UsageError, USAGE, readArguments } from './arguments.ts';
 import { converse } from './conversation.ts';
 import { createPrinter } from './printer.ts';

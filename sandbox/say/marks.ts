@@ -1,4 +1,4 @@
-// The bot's marks for scripts: which job an answer belongs to, and whether it is final.
+// The bot's marks for scripts: the job of an answer, and its status.
 import type { ScreenMessage, ScreenModal } from '../slack/screen.ts';
 
 export type Status = 'ok' | 'failed' | 'refused' | 'asked';
@@ -9,7 +9,7 @@ export type Mark =
 
 const BLOCK_MARK = /^llmgw\.(?:accepted|outcome:(ok|failed|refused|asked)):([a-z0-9-]+)$/;
 
-/** Channel messages carry the mark as metadata; ephemeral ones and modals have none, so the first block's id says it. */
+/** Channel messages have the mark as metadata; ephemeral ones and modals in the first block's id. */
 export function markOf(shown: ScreenMessage | ScreenModal): Mark | undefined {
   const metadata = 'metadata' in shown ? shown.metadata : undefined;
   if (metadata !== undefined) {

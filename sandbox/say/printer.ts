@@ -1,4 +1,4 @@
-// Prints an exchange: new messages as they come while waiting, and at the end whatever is new or changed.
+// Printer of an exchange: new messages during the wait, all changes at the end.
 import type { Screen, ScreenMessage } from '../slack/screen.ts';
 import type { Ending, Talk } from './conversation.ts';
 import { bodyLines, namesOf, renderMessage, renderModal } from './render-screen.ts';
@@ -11,7 +11,7 @@ export interface Printer extends Talk {
 export interface PrinterOptions {
   readonly people: readonly { id: string; name: string }[];
   readonly isJson: boolean;
-  /** Print already while the exchange goes on. */
+  /** Print during the exchange already. */
   readonly isLive: boolean;
   readonly print: (line: string) => void;
   readonly note: (line: string) => void;
@@ -19,7 +19,7 @@ export interface PrinterOptions {
 
 export function createPrinter(options: PrinterOptions): Printer {
   const { people, isJson, isLive, print } = options;
-  /** What was last printed, per message and modal. */
+  /** The last printed text, per message and modal. */
   const printed = new Map<string, string>();
   const progress = new Set<string>();
 
@@ -30,7 +30,7 @@ export function createPrinter(options: PrinterOptions): Printer {
   };
   const showProgress = (message: ScreenMessage, lines: readonly string[]): void => {
     for (const line of lines) {
-      // A line that only counts up (seconds, percent, a bar) is no news.
+      // A line with only a counter (seconds, percent, a bar) is not a change.
       const key = `${message.ts} ${line.replaceAll(/[\d.█▓▒░▏▎▍▌▋▊▉■□#=-]+/g, '')}`;
       if (progress.has(key) || line.trim() === '') continue;
       progress.add(key);

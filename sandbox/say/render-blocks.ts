@@ -1,4 +1,4 @@
-// Block Kit as lines of plain text: what a person reads, with what they can press in brackets.
+// Block Kit as lines of plain text, with interactive elements in brackets.
 import { type StoredBlock, type StoredElement, wordsOf } from '../slack/blocks/stored-block.ts';
 import { richTextLines } from './render-rich-text.ts';
 import { tableLines } from './render-table.ts';

@@ -1,4 +1,4 @@
-// Messages and modals as text: who said what where, who sees it, and the modal in its frame.
+// Messages and modals as text: author, channel, recipient, and framed modals.
 import type { Screen, ScreenMessage, ScreenModal } from '../slack/screen.ts';
 import { renderBlocks } from './render-blocks.ts';
 import { type Names, plainMrkdwn } from './render-text.ts';
@@ -15,7 +15,7 @@ export function renderMessage(message: ScreenMessage, names: Names): string {
   return [title, ...bodyLines(message, names).map((line) => `  ${line}`.trimEnd())].join('\n');
 }
 
-/** Blocks where there are some: `text` is then only for those who cannot see them. */
+/** The blocks, if there are any: `text` is then only a fallback. */
 export function bodyLines(message: ScreenMessage, names: Names): string[] {
   const lines =
     message.blocks.length > 0
@@ -41,7 +41,7 @@ export function renderModal(modal: ScreenModal, names: Names): string {
   ].join('\n');
 }
 
-/** Names out of what the screen and the list of people say. */
+/** Names from the screen and the list of people. */
 export function namesOf(screen: Screen, people: readonly { id: string; name: string }[]): Names {
   return {
     person: (id) => people.find((each) => each.id === id)?.name ?? id,

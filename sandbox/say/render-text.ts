@@ -1,6 +1,6 @@
-// Slack's mrkdwn as plain text: links, mentions, dates and entities resolved; everything else as it was written.
+// Slack's mrkdwn as plain text, with resolved links, mentions, dates and entities.
 
-/** Names behind the ids that texts mention. */
+/** Names of the ids in texts. */
 export interface Names {
   person(id: string): string;
   channel(id: string): string;

@@ -1,9 +1,9 @@
-// Talks to the human side of the sandbox's Slack.
+// Client of the sandbox's human Slack API.
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { Shortcut } from '../slack/app-manifest.ts';
 import type { Screen } from '../slack/screen.ts';
 
-/** Something a person should read instead of a stack trace. */
+/** A readable error instead of a stack trace. */
 export class SayError extends Error {}
 
 export interface HumanAnswer {
@@ -17,13 +17,13 @@ export interface HumanAnswer {
 
 export interface SandboxClient {
   people(): Promise<{ id: string; name: string }[]>;
-  /** What the app offers on the menus of messages, and anywhere. */
+  /** The app's message shortcuts and global shortcuts. */
   shortcuts(): Promise<Shortcut[]>;
-  /** All that the person sees, or one channel of it. */
+  /** The person's whole screen, or one channel of it. */
   screen(as: string, channel?: string): Promise<Screen>;
-  /** A nudge at once, and after each change, until the signal aborts. */
+  /** Yields immediately, and after each change, until the signal aborts. */
   changes(as: string, signal: AbortSignal): AsyncGenerator<void>;
-  /** What the sandbox answered; refusals too. */
+  /** The sandbox's answer, including errors. */
   act(path: string, body: object): Promise<HumanAnswer>;
 }
 

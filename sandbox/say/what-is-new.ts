@@ -1,4 +1,4 @@
-// Compares two screens of one person: which messages and modals are new or changed.
+// Comparison of two screens of one person: new and changed messages and modals.
 import type { Screen, ScreenMessage, ScreenModal } from '../slack/screen.ts';
 
 export interface News {
@@ -6,7 +6,7 @@ export interface News {
   readonly modals: readonly ScreenModal[];
 }
 
-/** The person's own words are no news to them. */
+/** The person's own messages are not new to them. */
 export function whatIsNew(before: Screen, now: Screen): News {
   const known = new Map(before.messages.map((each) => [each.ts, fingerprint(each)]));
   const knownModals = new Map(before.modals.map((each) => [each.id, JSON.stringify(each)]));

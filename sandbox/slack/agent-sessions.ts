@@ -1,4 +1,4 @@
-// Agent sessions: status and title of a thread that an app works in, and Slack's own Stop.
+// Agent sessions: status and title of an app's threads, and Slack's Stop button.
 import type { CallArguments } from './call-arguments.ts';
 import { Refusal } from './refusal.ts';
 import type { AgentSession } from './state.ts';
@@ -22,7 +22,7 @@ export function findSession(ws: Workspace, place: SessionPlace): AgentSession | 
   );
 }
 
-/** Makes the session where there is none; a title counts only then. */
+/** Creates the session if it does not exist; only then does a title apply. */
 export function setSession(
   ws: Workspace,
   { channel, threadTs }: SessionPlace,

@@ -1,4 +1,4 @@
-// Apps of the workspace: each with its view of the workspace, its deliveries, its sockets and its rate limits.
+// Apps of the workspace, each with workspace access, deliveries, sockets and rate limits.
 import { type Delivery, type DeliveryAddress, createDelivery } from './delivery.ts';
 import { tellApp } from './message-events.ts';
 import { type RateLimits, createRateLimits } from './rate-limits.ts';
@@ -12,7 +12,7 @@ export interface AppTokens {
 }
 
 export interface AppHost {
-  /** The workspace, used as this app. */
+  /** The workspace from this app's perspective. */
   readonly ws: Workspace;
   readonly tokens: AppTokens;
   readonly delivery: Delivery;
@@ -21,23 +21,23 @@ export interface AppHost {
 }
 
 export interface AppHosts {
-  /** llmgw. */
+  /** The llmgw app. */
   readonly main: AppHost;
   all(): readonly AppHost[];
-  /** llmgw where there is no such app. */
+  /** Falls back to llmgw for an unknown app. */
   of(app: string | undefined): AppHost;
-  /** Of the bot that wrote a message; llmgw where no bot did. */
+  /** App of a message's bot; llmgw for a message without a bot. */
   ofBot(user: string | undefined): AppHost;
   ofCommand(command: string): AppHost | undefined;
   ofToken(token: string): AppHost | undefined;
-  /** Connects an installed app, once. */
+  /** Connects an installed app, only once. */
   add(app: InstalledApp): AppHost;
   stop(): Promise<void>;
 }
 
 export interface MainApp extends AppTokens {
   readonly address: DeliveryAddress;
-  /** How many times Slack's published rate limits the app has been granted. */
+  /** Factor of Slack's published rate limits for the app. */
   readonly limits?: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// The app as its manifest declares it: what installing it gives the workspace, and nothing beyond.
+// The app's manifest: declared features, scopes and events.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { AppAddresses } from './state.ts';
@@ -8,7 +8,7 @@ export interface Shortcut {
   readonly name: string;
   readonly callbackId: string;
   readonly description: string;
-  /** On a message's own menu, or anywhere. */
+  /** On a message's own menu, or global. */
   readonly type: 'message' | 'global';
 }
 
@@ -29,12 +29,12 @@ export interface AppManifest {
   readonly hasHomeTab: boolean;
 }
 
-/** @throws Error with a line for each rule that Slack would refuse the file for */
+/** @throws Error with a line for each of Slack's rules that the file breaks */
 export function readManifest(file: URL): AppManifest {
   return toAppManifest(parse(readFileSync(file, 'utf8')));
 }
 
-/** @throws Error with a line for each rule that Slack would refuse it for */
+/** @throws Error with a line for each of Slack's rules that it breaks */
 export function toAppManifest(manifest: unknown): AppManifest {
   const read = manifestSchema.safeParse(manifest);
   if (!read.success) {

@@ -1,4 +1,4 @@
-// Control routes of apps: what is installed, what it offers, and installation of further ones.
+// Control routes of apps: list, features, and installation.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AppHosts } from './app-hosts.ts';
@@ -10,7 +10,7 @@ import { json } from './request-json.ts';
 const installation = z.object({
   /** The app's manifest, as JSON. */
   manifest: z.record(z.string(), z.unknown()),
-  /** Where the app takes all deliveries over HTTP, in place of the manifest's addresses. */
+  /** Request URL for all HTTP deliveries, in place of the manifest's URLs. */
   requestUrl: z.url().optional(),
 });
 

@@ -1,4 +1,4 @@
-// Slack's own commands about a channel: /archive, /invite and /remove.
+// Slack's own channel commands: /archive, /invite and /remove.
 import { HumanRefusal } from './human-refusal.ts';
 import { type Channel, type Person, SLACKBOT } from './state.ts';
 import { type Workspace, addEphemeral, findPerson } from './workspace.ts';
@@ -22,7 +22,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
 };
 
-/** @returns whether it was one of Slack's own, which then has its effect. @throws HumanRefusal */
+/** Runs one of Slack's own commands. @returns false for any other command. @throws HumanRefusal */
 export function runBuiltIn(
   ws: Workspace,
   by: { readonly person: Person; readonly channel: Channel },
@@ -50,7 +50,7 @@ export function archive(channel: Channel, isArchived: boolean): void {
   channel.isArchived = isArchived;
 }
 
-/** An archived channel is there to be read. @throws HumanRefusal is_archived */
+/** An archived channel is read-only. @throws HumanRefusal is_archived */
 export function needOpen(channel: Channel): void {
   if (channel.isArchived !== true) return;
   throw new HumanRefusal('is_archived', `#${channel.name} is archived: nobody can write in it.`);

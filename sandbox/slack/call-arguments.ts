@@ -1,4 +1,4 @@
-// Reads the arguments of a Web API call: urlencoded with JSON strings inside, or a JSON body; both as Slack takes them.
+// Arguments of a Web API call: urlencoded with JSON strings, or JSON.
 import { Refusal, invalidArguments } from './refusal.ts';
 
 export class CallArguments {
@@ -23,7 +23,7 @@ export class CallArguments {
     return typeof value === 'string' ? value : JSON.stringify(value);
   }
 
-  /** @throws Refusal invalid_arguments when it is not there */
+  /** @throws Refusal invalid_arguments when it is missing */
   required(name: string): string {
     const value = this.text(name);
     if (value === undefined || value === '') {
@@ -41,7 +41,7 @@ export class CallArguments {
     return Number.isFinite(value) ? value : otherwise;
   }
 
-  /** A structured argument, decoded. @throws Refusal with `code` when it is no JSON */
+  /** A structured argument, decoded. @throws Refusal with `code` when it is not JSON */
   json(name: string, code = 'invalid_arguments'): unknown {
     const value = this.#values[name];
     if (typeof value !== 'string') return value ?? undefined;
@@ -57,7 +57,7 @@ export class CallArguments {
 /** Decodes a request body by its content type. */
 export function decodeBody(contentType: string, body: string): Record<string, unknown> {
   if (contentType.includes('json')) {
-    // Slack's SDK for Python sends the type with nothing in it where a method takes no arguments.
+    // Slack's SDK for Python sends the type with an empty body for a method without arguments.
     if (body.trim() === '') return {};
     try {
       const decoded: unknown = JSON.parse(body);

@@ -1,4 +1,4 @@
-// Who may speak where: channel lookups for the Web API, with Slack's refusals.
+// Channel lookups and access checks of the Web API, with Slack's errors.
 import { Refusal } from './refusal.ts';
 import { type Channel, type Message } from './state.ts';
 import {
@@ -9,7 +9,7 @@ import {
   findPerson,
 } from './workspace.ts';
 
-/** The channel meant; a person's id means the bot's conversation with that person. @throws Refusal channel_not_found */
+/** The requested channel; a person's id means the bot's direct message. @throws Refusal channel_not_found */
 export function channelOf(ws: Workspace, idOrName: string): Channel {
   const person = findPerson(ws, idOrName);
   const found = person === undefined ? findChannel(ws, idOrName) : directMessageOf(ws, person.id);
@@ -17,14 +17,14 @@ export function channelOf(ws: Workspace, idOrName: string): Channel {
   return found;
 }
 
-/** Where the bot may write. @throws Refusal channel_not_found | not_in_channel | is_archived */
+/** A writable channel. @throws Refusal channel_not_found | not_in_channel | is_archived */
 export function openChannelOfBot(ws: Workspace, idOrName: string): Channel {
   const channel = channelOfBot(ws, idOrName);
   if (channel.isArchived === true) throw new Refusal('is_archived');
   return channel;
 }
 
-/** Where the bot may edit what it wrote. @throws Refusal channel_not_found | not_in_channel | is_inactive */
+/** A channel with edit access. @throws Refusal channel_not_found | not_in_channel | is_inactive */
 export function editableChannel(ws: Workspace, idOrName: string): Channel {
   const channel = channelOfBot(ws, idOrName);
   if (channel.isArchived === true) throw new Refusal('is_inactive');
@@ -34,12 +34,12 @@ export function editableChannel(ws: Workspace, idOrName: string): Channel {
 /** @throws Refusal channel_not_found | not_in_channel */
 export function channelOfBot(ws: Workspace, idOrName: string): Channel {
   const channel = channelOf(ws, idOrName);
-  // To a bot that is not a member, another pair's direct messages do not exist.
+  // Direct messages of others do not exist for a bot that is not a member.
   if (channel.members.includes(ws.app.botUser)) return channel;
   throw new Refusal(channel.kind === 'im' ? 'channel_not_found' : 'not_in_channel');
 }
 
-/** A message that the bot itself wrote. @throws Refusal message_not_found | `notOwn` */
+/** The bot's own message. @throws Refusal message_not_found | `notOwn` */
 export function ownMessage(ws: Workspace, channel: Channel, ts: string, notOwn: string): Message {
   const message = findMessage(ws, channel.id, ts);
   if (message === undefined) throw new Refusal('message_not_found');

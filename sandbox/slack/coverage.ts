@@ -1,4 +1,4 @@
-// What of Slack is imitated, after which document, shown by which test.
+// Coverage of Slack, with the document and the test of each method.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const METHODS = 'https://docs.slack.dev/reference/methods/';
@@ -14,7 +14,7 @@ function method(name: string, shownBy: string, missing?: string): CoverageRow {
     : { ...row, state: 'partial', missing };
 }
 
-/** One row a Web API method; a test holds them to the routes. */
+/** One row per Web API method; a test compares them with the routes. */
 export const webApiCoverage: readonly CoverageRow[] = [
   method('auth.test', 'web-api.test.ts'),
   method('apps.connections.open', 'socket-mode.test.ts'),
@@ -63,7 +63,7 @@ export const webApiCoverage: readonly CoverageRow[] = [
 
 const INTERACTIVITY = 'https://docs.slack.dev/interactivity/';
 
-/** What Slack does beside its Web API. */
+/** Features of Slack besides its Web API. */
 export const platformCoverage: readonly CoverageRow[] = [
   {
     method: 'slash commands',

@@ -1,21 +1,21 @@
-// Brings commands, interactions and events to the app: over its socket where one is open, else by signed HTTP.
+// Delivery of commands, interactions and events, by open socket or by signed HTTP.
 import { type Answer, postSigned } from './signed-post.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface AppAddress {
   readonly signingSecret: string;
-  /** Base URL of the app; undefined while it is not up. */
+  /** Base URL of the app; undefined while it is down. */
   botUrl(): string | undefined;
 }
 
 export interface DeliveryAddress {
   readonly signingSecret: string;
-  /** Where events, interactions or a command go; undefined: nowhere over HTTP. */
+  /** Request URL of events, interactions or a command; undefined: no delivery over HTTP. */
   urlOf(what: 'events' | 'interactivity' | `/${string}`): string | undefined;
 }
 
-/** One address takes all deliveries. */
+/** One URL for all deliveries. */
 export function oneAddress(app: AppAddress): DeliveryAddress {
   return {
     signingSecret: app.signingSecret,
@@ -26,7 +26,7 @@ export function oneAddress(app: AppAddress): DeliveryAddress {
   };
 }
 
-/** How the app took it: its answer decoded, or why there was none. */
+/** The app's decoded answer, or the reason for its absence. */
 export type Delivered =
   | { kind: 'acked'; payload: Record<string, unknown> | undefined }
   | { kind: 'failed'; reason: 'operation_timeout' | 'dispatch_failed' };
@@ -34,12 +34,12 @@ export type Delivered =
 export interface Delivery {
   command(fields: Readonly<Record<string, string>>): Promise<Delivered>;
   interaction(payload: Readonly<Record<string, unknown>>): Promise<Delivered>;
-  /** Sends an event, and again: at once, after a minute, after five; returns when the first attempt is over. */
+  /** Sends an event: immediately, after a minute, after five; returns after the first attempt. */
   event(payload: Readonly<Record<string, unknown>>): Promise<void>;
   stop(): void;
 }
 
-/** Waits before the retries, in real-world time. */
+/** Delays before the retries, in real-world time. */
 const RETRIES_AFTER_MS = [0, 60_000, 300_000] as const;
 const MAX_PARKED = 100;
 
@@ -104,7 +104,7 @@ export function createDelivery(
   };
 }
 
-/** Most interactions are only acknowledged; these two are answered. */
+/** Most interactions are only acknowledged; these two get an answer. */
 function isAnswered(type: unknown): boolean {
   return type === 'view_submission' || type === 'block_suggestion';
 }
@@ -151,7 +151,7 @@ async function overHttp(
   return { kind: 'acked', payload: decodeAck(answer) };
 }
 
-/** A body that says JSON is an answer; any other text is the text to show. */
+/** A JSON body is an answer; any other text is a text to show. */
 function decodeAck(answer: Answer & { kind: 'acked' }): Record<string, unknown> | undefined {
   if (answer.body.trim() === '') return undefined;
   if (answer.contentType.includes('json')) {
@@ -193,7 +193,7 @@ function endpoint(botUrl: string): string {
   return `${botUrl.replace(/\/$/, '')}/slack/events`;
 }
 
-/** Slack's proof that the address is the app's: a challenge that has to come back. */
+/** Slack's verification of the app's URL: the app must return a challenge. */
 export async function verifyUrl(ws: Workspace, address: AppAddress): Promise<boolean> {
   const url = address.botUrl();
   if (url === undefined) return false;

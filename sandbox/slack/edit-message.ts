@@ -1,4 +1,4 @@
-// Edits and deletions by the people who wrote a message.
+// Edits and deletions of people's own messages.
 import { HumanRefusal } from './human-refusal.ts';
 import { actor, channelsOf } from './people-access.ts';
 import type { Message } from './state.ts';
@@ -11,7 +11,7 @@ export interface Correction {
   readonly text: string;
 }
 
-/** @throws HumanRefusal for a message of somebody else */
+/** @throws HumanRefusal for another person's message */
 export function correctMessage(ws: Workspace, { as, ts, text }: Correction): Message {
   const message = ownMessage(ws, as, ts);
   const sent = asSlackSends(ws, text.trim(), 'ids');
@@ -20,7 +20,7 @@ export function correctMessage(ws: Workspace, { as, ts, text }: Correction): Mes
   return message;
 }
 
-/** @throws HumanRefusal for a message of somebody else */
+/** @throws HumanRefusal for another person's message */
 export function withdrawMessage(ws: Workspace, { as, ts }: Omit<Correction, 'text'>): void {
   deleteMessage(ws, ownMessage(ws, as, ts));
 }

@@ -1,8 +1,8 @@
-// What a person chose or typed in an element, in the shape in which Slack tells it to the app.
+// Selected or typed value of an element, in Slack's payload form.
 import { type Choice, type StoredElement, wordsOf } from './blocks/stored-block.ts';
 import { findChannel, findPerson, type Workspace } from './workspace.ts';
 
-/** The element's part of `state.values` or of an action; undefined when the given words name no choice of it. */
+/** The element's part of `state.values` or of an action; undefined when the text matches no option. */
 export function elementValue(
   ws: Workspace,
   element: StoredElement,
@@ -68,7 +68,7 @@ export function elementValue(
   }
 }
 
-/** An external select offers what the app last suggested. */
+/** An external select offers the app's last suggestions. */
 function withSuggested(ws: Workspace, element: StoredElement): StoredElement {
   const suggested = ws.suggestions.get(element.action_id ?? '');
   if (!element.type.endsWith('external_select') || suggested === undefined) return element;
@@ -112,7 +112,7 @@ function splitList(given: string | undefined): string[] {
     .filter((each) => each !== '');
 }
 
-/** Nothing chosen, nothing typed. */
+/** No selection, no text. */
 export function isBlank(value: Record<string, unknown>): boolean {
   return Object.entries(value).every(
     ([field, each]) =>

@@ -1,4 +1,4 @@
-// Apps behind what a person sees: the one whose message, modal, Home, session or shortcut is meant.
+// Lookup of the app behind a message, modal, Home, session or shortcut.
 import type { AppHost, AppHosts } from './app-hosts.ts';
 import type { Click } from './interact.ts';
 import { actor, channelsOf } from './people-access.ts';
@@ -6,7 +6,7 @@ import { stackOf } from './views.ts';
 import { type Workspace, messagesOf } from './workspace.ts';
 
 export type Meant = Pick<Click, 'as' | 'messageTs' | 'viewId' | 'home'> & {
-  /** Id of the app whose Home is meant. */
+  /** Id of the app of the Home tab. */
   readonly app?: string | undefined;
 };
 
@@ -30,7 +30,7 @@ function authorOf(ws: Workspace, as: string, ts: string): string | undefined {
     .find((each) => each.ts === ts)?.user;
 }
 
-/** The app that works in the thread; llmgw where none does. */
+/** The app of the thread's session; llmgw where there is none. */
 export function hostOfSession(hosts: AppHosts, channel: string, threadTs: string): AppHost {
   const session = hosts.main.ws.state.agentSessions.findLast(
     (each) =>
@@ -39,7 +39,7 @@ export function hostOfSession(hosts: AppHosts, channel: string, threadTs: string
   return hosts.of(session?.app);
 }
 
-/** The app that offers the shortcut; llmgw where none does. */
+/** The app of the shortcut; llmgw where there is none. */
 export function hostOfShortcut(hosts: AppHosts, shortcut: string): AppHost {
   return (
     hosts

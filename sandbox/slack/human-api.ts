@@ -1,4 +1,4 @@
-// /_sandbox/slack: what people see and do, as JSON, for the page, the CLI and the tests; and the workspace's knobs.
+// /_sandbox/slack: people's screens and actions as JSON, and the workspace's controls.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { AppHosts } from './app-hosts.ts';
@@ -68,7 +68,7 @@ const queried = clicked
 const looking = z.object({
   as: z.string().min(1),
   channel: z.string().optional(),
-  /** Id of the app whose Home is shown; llmgw by default. */
+  /** Id of the app of the displayed Home; llmgw by default. */
   app: z.string().optional(),
 });
 
@@ -168,7 +168,7 @@ export function serveHumanApi({ ws, hosts }: HumanApi): void {
   );
 }
 
-/** What a person reads and puts away; the app hears of neither. */
+/** Reading and dismissing by a person; the app gets no event. */
 function serveReading(scope: FastifyInstance, ws: Workspace): void {
   scope.post('/read', async (request) => {
     const asked = reading.parse(json(request.body));

@@ -1,4 +1,4 @@
-// A person cannot do that: what the Slack client itself would have said, for the page, the CLI and the tests.
+// Error of a person's action, with the Slack client's own message.
 
 export class HumanRefusal extends Error {
   readonly code: string;

@@ -1,4 +1,4 @@
-// Installation of further apps from their manifests: a bot user, tokens, and direct messages with everybody.
+// Installation of further apps from manifests: bot user, tokens and direct messages.
 import { randomBytes } from 'node:crypto';
 import type { AppManifest } from './app-manifest.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from './state.ts';
 import { type Workspace, findPerson } from './workspace.ts';
 
-/** What the manifest grants an app. */
+/** Grant of an app from its manifest. */
 export function grantOf(
   manifest: AppManifest,
 ): Omit<AppGrant, 'homes' | 'refusedTokens' | 'appScopes'> {
@@ -24,7 +24,7 @@ export function grantOf(
   };
 }
 
-/** An app of that name gets the new manifest and keeps its tokens. */
+/** An installed app of that name gets the new manifest and keeps its tokens. */
 export function installApp(
   ws: Workspace,
   manifest: AppManifest,
@@ -71,7 +71,7 @@ function everywhere({ slashCommands }: AppManifest, url: string): AppAddresses {
   return { events: url, interactivity: url, commands };
 }
 
-/** As Slack makes a user name of a display name. */
+/** Slack's user name for a display name. */
 function freeName(ws: Workspace, displayName: string): string {
   const name =
     displayName
@@ -84,7 +84,7 @@ function freeName(ws: Workspace, displayName: string): string {
   }
 }
 
-/** What the app is started with, under the names that Slack's sample apps use. */
+/** Environment of the app, with the names of Slack's sample apps. */
 export function environmentOf(ws: Workspace, app: InstalledApp): Readonly<Record<string, string>> {
   return {
     SLACK_API_URL: `${ws.ctx.baseUrl}/slack/api/`,

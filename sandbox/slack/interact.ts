@@ -1,4 +1,4 @@
-// What people press: buttons and selects in messages, modals and the Home tab.
+// People's actions on buttons and selects in messages, modals and Home tabs.
 import {
   type StoredBlock,
   type StoredElement,
@@ -24,22 +24,22 @@ export interface Click {
   readonly home?: boolean | undefined;
   readonly actionId?: string | undefined;
   readonly label?: string | undefined;
-  /** For selects, menus and pickers: the choice by value or by words. */
+  /** For selects, menus and pickers: the option by value or by text. */
   readonly value?: string | undefined;
   /** The answer to the button's confirmation dialog. */
   readonly confirmed?: boolean | undefined;
-  /** What stands in the surface's other inputs, by block id. */
+  /** Values of the surface's other inputs, by block id. */
   readonly inputs?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Where the element was found, as the app is told. */
+/** Location of the element, in the app's payload form. */
 export interface Surface {
   readonly blocks: readonly StoredBlock[];
   readonly fields: Record<string, unknown>;
   readonly fromView: string | undefined;
 }
 
-/** @throws HumanRefusal when there is no such element, or its dialog is not yet confirmed */
+/** @throws HumanRefusal when there is no such element, or its dialog is not confirmed */
 export async function click(
   ws: Workspace,
   delivery: Delivery,
@@ -107,7 +107,7 @@ export function findElement(
   );
 }
 
-/** What a person calls the element: its text, else its placeholder. */
+/** The element's name for people: its text, otherwise its placeholder. */
 export function labelOf(element: StoredElement): string {
   return wordsOf(element.text) || wordsOf(element.placeholder);
 }

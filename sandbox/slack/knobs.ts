@@ -1,4 +1,4 @@
-// The workspace's knobs: who is in it and where, what the app was granted, and what of the connection breaks.
+// The workspace's controls: members, channels, grants and connection faults.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AppHost } from './app-hosts.ts';
@@ -12,7 +12,7 @@ import { findChannel, findPerson } from './workspace.ts';
 const scopes = z.object({ scopes: z.array(z.string()) });
 const tokenFate = z.object({
   token: z.enum(['bot', 'app']),
-  /** Slack's code, e.g. `token_revoked`, `account_inactive`, `token_expired`; null: it is good again. */
+  /** Slack's code, e.g. `token_revoked`, `account_inactive`, `token_expired`; null: valid again. */
   refusal: z.string().min(1).nullable(),
 });
 const appGrant = z.object({ scopes: z.array(z.string()) });
@@ -23,12 +23,12 @@ const newcomer = z.object({
   realName: z.string().optional(),
   title: z.string().optional(),
   email: z.string().optional(),
-  /** Home workspace and Grid, where they are others than this workspace's. */
+  /** Home workspace and Grid, if they differ from this workspace's. */
   team: z.string().startsWith('T').optional(),
   enterprise: z.string().startsWith('E').optional(),
   guest: z.enum(['multi_channel', 'single_channel']).optional(),
   isStranger: z.boolean().optional(),
-  /** Ids or names of the channels to be in; #general by default. */
+  /** Ids or names of the person's channels; #general by default. */
   channels: z.array(z.string()).default(['general']),
 });
 const changedPerson = z.object({
@@ -41,7 +41,7 @@ const changedPerson = z.object({
 const grid = z.object({ enterprise: z.string().startsWith('E').nullable() });
 const opened = z.object({
   name: z.string().regex(/^[a-z0-9_-]{1,80}$/),
-  /** Ids or names; name the bot to have it in. */
+  /** Ids or names; include the bot's name to add the bot. */
   members: z.array(z.string()),
 });
 const held = z.object({ channel: z.string() });

@@ -1,11 +1,11 @@
-// Server-Sent Events: a nudge after each change, so that who watches looks at their own screen again.
+// Server-Sent Events: a notification after each change of the workspace.
 import type { FastifyReply } from 'fastify';
 import type { Workspace } from './workspace.ts';
 
 const COALESCE_MS = 30;
 const HEARTBEAT_MS = 15_000;
 
-/** Says only that something changed: what, each person reads on their own screen. */
+/** Reports only that something changed: each person reads the change on their own screen. */
 export function streamChanges(ws: Workspace, reply: FastifyReply): void {
   reply.hijack();
   const { raw } = reply;

@@ -1,18 +1,18 @@
-// Mentions and links that are alive in what an app has sent: each that a reader could press or be called by.
+// Active mentions and links in an app's message.
 
 export interface LiveForms {
-  /** As Slack writes them: `!channel`, `@U0BOB`, `!subteam^S0OPERATORS`. */
+  /** In Slack's form: `!channel`, `@U0BOB`, `!subteam^S0OPERATORS`. */
   readonly mentions: readonly string[];
-  /** Addresses behind which a press leads. */
+  /** Target URLs of links. */
   readonly links: readonly string[];
 }
 
 const forms = /<([@!#][^<>|]*|[a-z][a-z0-9+.-]*:[^<>|]*)(?:\|[^<>]*)?>/gi;
 const code = /```[\s\S]*?```|`[^`\n]+`/g;
-/** Slack makes links of these, outside of code, unless the text object is verbatim. */
+/** Slack turns these into links, outside of code, unless the text object is verbatim. */
 const bare = /https?:\/\/[^\s<>|]+/gi;
 
-/** @param text shown only where there are no blocks, but read out and notified with them. */
+/** @param text shown only without blocks, but always used for screen readers and notifications. */
 export function liveForms(text: string, blocks: unknown): LiveForms {
   const mentions = new Set<string>();
   const links = new Set<string>();

@@ -126,7 +126,7 @@ export const manifestSchema = z
 
 type Manifest = z.infer<typeof manifestSchema>;
 
-/** Bot scopes that Slack wants granted for each event. */
+/** Bot scopes that Slack requires for each event. */
 const scopesOfEvents: Readonly<Record<string, readonly string[]>> = {
   agent_session_stopped: ['assistant:write'],
   app_home_opened: [],
@@ -187,7 +187,7 @@ function scopeProblems({ features: offered, oauth_config, settings: set }: Manif
   ];
 }
 
-/** Over HTTP, Slack needs an address for whatever it delivers. */
+/** Over HTTP, Slack needs a request URL for every delivery. */
 function addressProblems({ features: offered, settings: set }: Manifest): string[] {
   if (set.socket_mode_enabled === true) return [];
   const missing = (is: boolean, what: string): string[] =>

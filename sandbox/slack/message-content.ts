@@ -1,4 +1,4 @@
-// What an app may put into a message: text, blocks, attachments, markdown, metadata; refused as Slack refuses.
+// Validated content of an app's message: text, blocks, attachments, markdown, metadata.
 import { z } from 'zod';
 import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
@@ -12,7 +12,7 @@ export const MAX_TEXT = 40_000;
 export const MAX_UPDATE_TEXT = 4_000;
 const MAX_MARKDOWN = 12_000;
 const MAX_ATTACHMENTS = 100;
-/** Slack keeps about 4,000 bytes of metadata a message. */
+/** Slack keeps about 4,000 bytes of metadata per message. */
 const MAX_METADATA_BYTES = 4_000;
 
 export interface Content {
@@ -50,7 +50,7 @@ function markdownAsBlocks(markdown: string | undefined, ws: Workspace): StoredBl
   return [{ type: 'markdown', block_id: ws.newId('b'), text: markdown }];
 }
 
-/** @throws Refusal no_text when there is nothing to show */
+/** @throws Refusal no_text for an empty message */
 export function needContent(content: Content): void {
   const isEmpty =
     (content.text ?? '') === '' &&
@@ -64,7 +64,7 @@ const metadata = z.object({
   event_payload: z.record(z.string(), z.unknown()),
 });
 
-/** Undefined when none was sent; an empty object clears it. @throws Refusal invalid_metadata_format, metadata_too_large */
+/** Undefined when it is absent; an empty object clears it. @throws Refusal invalid_metadata_format, metadata_too_large */
 export function readMetadata(args: CallArguments): MessageMetadata | 'clear' | undefined {
   const sent = args.json('metadata', 'invalid_metadata_format');
   if (sent === undefined) return undefined;
@@ -78,7 +78,7 @@ export function readMetadata(args: CallArguments): MessageMetadata | 'clear' | u
   return /^[A-Za-z0-9_]+$/.test(read.data.event_type) ? read.data : undefined;
 }
 
-/** Slack takes a timestamp as text only in its own form. */
+/** Slack accepts a timestamp as text only in its own form. */
 export function readThreadTs(args: CallArguments): string | undefined {
   const ts = args.text('thread_ts');
   if (ts === undefined || ts === '') return undefined;

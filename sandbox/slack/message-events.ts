@@ -1,4 +1,4 @@
-// What the app hears of messages: mentions where it is a member, and all that happens in its direct messages.
+// Message events of the app: mentions in its channels, everything in direct messages.
 import { randomUUID } from 'node:crypto';
 import type { Delivery } from './delivery.ts';
 import { messageForApp } from './message-shape.ts';
@@ -6,7 +6,7 @@ import { isShared } from './origin.ts';
 import { type Channel, type Message, TEAM } from './state.ts';
 import type { MessageChange, Workspace } from './workspace.ts';
 
-/** The app's own messages come back to it too, as in Slack: it has to tell them from people's. */
+/** As in Slack, the app also gets its own messages: it must tell them from people's. */
 export function tellApp(ws: Workspace, delivery: Delivery): void {
   ws.messageListeners.push((change) => {
     for (const event of eventsOf(ws, change)) void delivery.event(envelope(ws, event));
@@ -21,7 +21,7 @@ function eventsOf(ws: Workspace, change: MessageChange): Record<string, unknown>
   const kind = channel.kind === 'im' ? 'im' : 'channels';
   const isHeard = ws.app.grant.scopes.includes(`${kind}:history`) && hears(ws, `message.${kind}`);
   if (isHeard) events.push(messageEvent(ws, channel, change));
-  // An edited message that mentions the app is told anew, under the same `ts`.
+  // An edited message with a mention of the app gives a new event, with the same `ts`.
   const isMention =
     change.kind !== 'deleted' &&
     channel.kind !== 'im' &&
@@ -33,7 +33,7 @@ function eventsOf(ws: Workspace, change: MessageChange): Record<string, unknown>
   return events;
 }
 
-/** Is the app subscribed to events of this kind? */
+/** True when the app subscribes to events of this kind. */
 export function hears(ws: Workspace, event: string): boolean {
   return ws.app.grant.events.includes(event);
 }
@@ -78,7 +78,7 @@ function messageEvent(
   }
 }
 
-/** A message that a person, another app or a workflow wrote, as events tell of it. */
+/** Event form of a message by a person, another app or a workflow. */
 function typedFields(ws: Workspace, message: Message): Record<string, unknown> {
   return {
     ...messageForApp(ws, message),

@@ -1,4 +1,4 @@
-// Messages and users as the Web API shows them to an app.
+// Messages and users in the Web API's form.
 import { enterpriseOf, isForeign, originFields, teamOf } from './origin.ts';
 import { type Message, type Person, type Program, TEAM } from './state.ts';
 import { type Workspace, appOfBot, messagesOf } from './workspace.ts';
@@ -81,7 +81,7 @@ function subtypeOf(message: Message): Record<string, unknown> {
   };
 }
 
-/** Email only with its scope, and only of those who do not hide it. */
+/** Email only with its scope, and only of people who do not hide it. */
 export function userForApp(ws: Workspace, person: Person): Record<string, unknown> {
   const showsEmail =
     ws.app.grant.scopes.includes('users:read.email') && !person.emailHidden && person.email !== '';
@@ -107,7 +107,7 @@ export function userForApp(ws: Workspace, person: Person): Record<string, unknow
   };
 }
 
-/** Of outsiders Slack says only whether they are strangers. */
+/** For external users, Slack only reports whether they are strangers. */
 function standingFields(ws: Workspace, person: Person): Record<string, unknown> {
   const enterprise = enterpriseOf(ws, person);
   const grid =

@@ -1,4 +1,4 @@
-// The one list of Web API methods that the workspace serves.
+// List of the workspace's Web API methods.
 import { appMethods } from './methods/app-methods.ts';
 import { assistantMethods } from './methods/assistant-methods.ts';
 import { chatMethods } from './methods/chat-methods.ts';

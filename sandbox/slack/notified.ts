@@ -1,14 +1,14 @@
-// Whom a message notifies by naming them: mentions that are alive in its text or in any text of its blocks.
+// Recipients of a message's notifications, by mentions in its text or blocks.
 import type { Message } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
-/** `<@U…>`, `<@U…|name>`, `<!here>`, `<!channel|…>`, `<!everyone>`, `<!subteam^S…|…>`: Slack's own form, which escaping takes apart. */
+/** `<@U…>`, `<@U…|name>`, `<!here>`, `<!channel|…>`, `<!everyone>`, `<!subteam^S…|…>`: Slack's own form; escaping disables it. */
 const mention =
   /<(?:@([UW][A-Z0-9]+)|!(here|channel|everyone)|!subteam\^(S[A-Z0-9]+))(?:\|[^<>]*)?>/g;
 
 /**
- * Ids of the people whom the message names, alone, by their group, or with all of the channel; its author is none of them.
- * Counted wherever the form stands, in code too: whether Slack spares it there is not published.
+ * Ids of the people that the message mentions, directly, by group, or with the whole channel; excludes its author.
+ * Mentions in code count too: Slack does not document whether it ignores them there.
  */
 export function notifiedBy(ws: Workspace, message: Message): string[] {
   const named = new Set<string>();
@@ -20,7 +20,7 @@ export function notifiedBy(ws: Workspace, message: Message): string[] {
       if (group !== undefined) membersOf(ws, group).forEach((id) => named.add(id));
     }
   }
-  // Rich text names people by fields of its own.
+  // Rich text has separate fields for mentions.
   for (const element of objectsIn(message.blocks)) {
     const { type, user_id: person, usergroup_id: group } = element;
     if (type === 'user' && typeof person === 'string') named.add(person);
@@ -37,7 +37,7 @@ function membersOf(ws: Workspace, group: string): readonly string[] {
   return ws.state.userGroups.find(({ id }) => id === group)?.users ?? [];
 }
 
-/** All texts in which Slack reads mrkdwn or Markdown; plain text is shown as it is. */
+/** All texts that Slack reads as mrkdwn or Markdown; plain text is shown unchanged. */
 function textsOf(message: Message): string[] {
   const { text, blocks, attachments } = message;
   const read = objectsIn(blocks).flatMap((each) =>

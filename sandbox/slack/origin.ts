@@ -1,10 +1,10 @@
-// Origins of people: their workspace and Grid, and the fields by which Slack tells an app of them.
+// Home workspace and Grid of people, and their fields in Slack's payloads.
 import { type Channel, type Person, TEAM } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 export const teamOf = (person: Pick<Person, 'team'> | undefined): string => person?.team ?? TEAM.id;
 
-/** Of another organisation: another workspace, unless both belong to one Grid. */
+/** True for another organisation: another workspace, unless both belong to one Grid. */
 export function isForeign(ws: Workspace, person: Person | undefined): boolean {
   if (person === undefined || teamOf(person) === TEAM.id) return false;
   return ws.state.enterprise === null || person.enterprise !== ws.state.enterprise;
@@ -13,14 +13,14 @@ export function isForeign(ws: Workspace, person: Person | undefined): boolean {
 export const enterpriseOf = (ws: Workspace, person: Person): string | null =>
   isForeign(ws, person) ? (person.enterprise ?? null) : ws.state.enterprise;
 
-/** Shared with another organisation through Slack Connect. */
+/** True when shared with another organisation through Slack Connect. */
 export function isShared(ws: Workspace, channel: Pick<Channel, 'members'> | undefined): boolean {
   return ws.state.people.some(
     (person) => channel?.members.includes(person.id) === true && isForeign(ws, person),
   );
 }
 
-/** What a message event tells of an author from elsewhere; nothing of one from the app's own workspace. */
+/** Event fields of an external author; empty for one from the app's own workspace. */
 export function originFields(person: Person | undefined): Record<string, unknown> {
   const team = teamOf(person);
   if (person === undefined || team === TEAM.id) return { team: TEAM.id };

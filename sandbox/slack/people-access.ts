@@ -1,4 +1,4 @@
-// Who a person is and what they can reach: lookups for what people do, refused in words they can act on.
+// People and channel lookups for people's actions, with readable errors.
 import { HumanRefusal } from './human-refusal.ts';
 import type { Channel, Person } from './state.ts';
 import { type Workspace, directMessageOf, findChannel, findPerson } from './workspace.ts';
@@ -14,7 +14,7 @@ export function actor(ws: Workspace, idOrName: string): Person {
   );
 }
 
-/** A channel that the person is in; a bot's name is the direct message with it. @throws HumanRefusal */
+/** A channel of the person; a bot's name is the direct message with it. @throws HumanRefusal */
 export function place(ws: Workspace, person: Person, idOrName: string): Channel {
   const named = findPerson(ws, idOrName);
   const channel =

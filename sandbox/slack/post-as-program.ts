@@ -1,4 +1,4 @@
-// Messages that other apps and workflows post.
+// Messages of other apps and workflows.
 import { z } from 'zod';
 import { HumanRefusal } from './human-refusal.ts';
 import type { Message } from './state.ts';
@@ -10,13 +10,13 @@ export const programPost = z.object({
   text: z.string(),
   /** Name of the app or workflow. */
   name: z.string().default('Reminders'),
-  /** `user_token`: an app that posts under the id of the person named by `as`. */
+  /** `user_token`: an app that posts with the id of the person in `as`. */
   kind: z.enum(['app', 'workflow', 'user_token']).default('app'),
   as: z.string().optional(),
   threadTs: z.string().optional(),
 });
 
-/** @throws HumanRefusal for a channel or a person that is not there */
+/** @throws HumanRefusal for an unknown channel or person */
 export function postAsProgram(ws: Workspace, asked: z.infer<typeof programPost>): Message {
   const channel = findChannel(ws, asked.channel);
   if (channel === undefined) {

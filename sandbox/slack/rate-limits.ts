@@ -1,25 +1,25 @@
-// Slack's rate tiers, on the real clock: so many calls of a method a minute, and one message a second a channel.
+// Slack's rate tiers on the real clock, per method and per channel.
 export type Tier = 1 | 2 | 3 | 4 | 'special' | 'post';
 
 const WINDOW_MS = 60_000;
 const PER_MINUTE = { 1: 1, 2: 20, 3: 50, 4: 100, special: 600, post: 300 } as const;
-/** Slack names one message a second a channel and tolerates short bursts. */
+/** Slack documents one message per second per channel and tolerates short bursts. */
 const POST_BURST = 5;
 const POST_INTERVAL_MS = 1_000;
 
 export interface RateLimits {
-  /** Counts the call and lets it pass, or says after how many seconds to come back. */
+  /** Counts an allowed call, or returns the seconds until the next attempt. */
   readonly take: (call: {
     method: string;
     tier: Tier;
     channel: string | undefined;
   }) => number | undefined;
-  /** From now on the channel takes no message, and says each time to come back in a second. */
+  /** From now on the channel accepts no message, and asks for a retry in one second each time. */
   readonly hold: (channel: string) => void;
   readonly reset: () => void;
 }
 
-/** @param factor how many times these limits the app has been granted. */
+/** @param factor multiplier of these limits for the app. */
 export function createRateLimits(now: () => number, factor = 1): RateLimits {
   const calls = new Map<string, number[]>();
   const buckets = new Map<string, { level: number; at: number }>();

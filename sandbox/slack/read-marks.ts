@@ -1,14 +1,14 @@
-// How far each person has read each channel, and what is new to them since.
+// Read position of each person per channel, and their unread messages.
 import { notifiedBy } from './notified.ts';
 import { type Channel, type Message, type Person, SLACKBOT } from './state.ts';
 import { type Workspace, messagesOf } from './workspace.ts';
 
 export interface Unread {
-  /** Messages of others in the channel itself; replies count in direct messages, where one takes part, and where one is named. */
+  /** Messages of others in the channel itself; replies count in direct messages, in one's own threads, and with a mention. */
   readonly unread: number;
-  /** Those that name the person, or are meant for them alone. */
+  /** Those that mention the person, or are only for them. */
   readonly mentions: number;
-  /** The last message that was read, '' before any. */
+  /** The last read message, '' if there is none. */
   readonly lastRead: string;
 }
 
@@ -32,7 +32,7 @@ export function unreadOf(ws: Workspace, person: Person, channel: Channel): Unrea
   return { unread: news.length, mentions: mentions.length + whispers.length, lastRead };
 }
 
-/** The person has seen all that is there now. @returns whether that changed anything */
+/** Marks everything as read. @returns whether that changed anything */
 export function markRead(ws: Workspace, person: Person, channel: Channel): boolean {
   const last = messagesOf(ws, channel.id).at(-1)?.ts ?? '';
   const whisper = ws.ephemerals.findLast(

@@ -1,4 +1,4 @@
-// Slack's "no": the error code and further fields of an `ok: false` answer, thrown by whoever finds the reason.
+// Slack's `ok: false` answer as an error: its code and further fields.
 
 export class Refusal extends Error {
   readonly code: string;
@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** An argument that is missing or malformed, with Slack's messages. */
+/** A missing or malformed argument, with Slack's messages. */
 export function invalidArguments(...messages: string[]): Refusal {
   return new Refusal('invalid_arguments', {
     response_metadata: { messages: messages.map((each) => `[ERROR] ${each}`) },

@@ -1,4 +1,4 @@
-// The JSON body of a request to the sandbox's own doors.
+// The JSON body of a request to the control routes.
 import { HumanRefusal } from './human-refusal.ts';
 
 export function json(body: unknown): unknown {

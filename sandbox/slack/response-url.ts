@@ -17,7 +17,7 @@ import {
 } from './workspace.ts';
 
 const MAX_USES = 5;
-/** The oldest goes when there are more: a bound for long runs. */
+/** Above this number the oldest is dropped: a bound for long runs. */
 const MAX_KEPT = 20_000;
 const LIFETIME_MS = 30 * 60_000;
 
@@ -56,7 +56,7 @@ export function respond(ws: Workspace, id: string, body: unknown): void {
   showResponse(ws, place, read.data);
 }
 
-/** Shows an answer of the app to a command or an action, also one that came with the ack. @throws Refusal */
+/** Shows the app's answer to a command or an action, including one in the ack. @throws Refusal */
 export function showResponse(ws: Workspace, place: ResponseUrl, sent: Response): void {
   if (isTrue(sent.delete_original)) {
     deleteOriginal(ws, place);

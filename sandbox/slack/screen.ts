@@ -1,4 +1,4 @@
-// What one person sees, and nothing else: messages of their channels, their own ephemerals, modals and Home.
+// One person's screen: messages, ephemerals, modals and Home.
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { type LiveForms, liveForms } from './live-forms.ts';
 import { notifiedBy } from './notified.ts';
@@ -45,9 +45,9 @@ export interface ScreenMessage {
   readonly metadata: MessageMetadata | undefined;
   readonly reactions: readonly { name: string; users: readonly string[] }[];
   readonly files: readonly SharedFile[];
-  /** Ids of the people whom it names in a way that notifies them. */
+  /** Ids of the people that it notifies by a mention. */
   readonly notifies: readonly string[];
-  /** What of it could be pressed, or calls somebody. */
+  /** Active links and mentions. */
   readonly live: LiveForms;
 }
 
@@ -68,7 +68,7 @@ export interface ScreenChannel extends Unread {
   readonly kind: Channel['kind'];
   readonly topic: string;
   readonly members: number;
-  /** Of a direct message. */
+  /** Only for a direct message. */
   readonly bot?: { readonly name: string; readonly realName: string };
 }
 
@@ -77,7 +77,7 @@ export interface Screen {
   readonly channels: readonly ScreenChannel[];
   /** Oldest first; replies carry the `threadTs` of their parent. */
   readonly messages: readonly ScreenMessage[];
-  /** The open stack; the last is on top. */
+  /** The stack of open modals; the last is on top. */
   readonly modals: readonly ScreenModal[];
   readonly home: { readonly blocks: readonly StoredBlock[] } | undefined;
   readonly agentSessions: readonly {
@@ -85,7 +85,7 @@ export interface Screen {
     threadTs: string;
     status: string;
     title: string;
-    /** Slack's own Stop: only while it is worked on, and where the app listens to it. */
+    /** Slack's own Stop: only while the session is processing and the app subscribes to it. */
     canStop: boolean;
   }[];
   /** Suggested prompts and titles of an assistant's threads. */
@@ -141,7 +141,7 @@ function botOf(ws: Workspace, channel: Channel): { name: string; realName: strin
   return { name, realName };
 }
 
-/** How far back a person sees at once, per channel. */
+/** Limit of displayed messages per channel. */
 const MAX_SHOWN = 500;
 
 function publicMessages(ws: Workspace, person: Person, all: readonly Message[]): ScreenMessage[] {

@@ -1,4 +1,4 @@
-// Shortcuts that the app declares: on a message's menu, or anywhere; and choosing one of them.
+// An app's shortcuts, on message menus or global, and their invocation.
 import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { commonFields, messageSurface } from './interact.ts';
@@ -7,13 +7,13 @@ import type { Workspace } from './workspace.ts';
 
 export interface Chosen {
   readonly as: string;
-  /** Of the message on whose menu it was; without one it is chosen from anywhere. */
+  /** Timestamp of the message for a message shortcut; absent for a global one. */
   readonly messageTs?: string | undefined;
   /** By its id or its name. */
   readonly shortcut: string;
 }
 
-/** @throws HumanRefusal for a shortcut or a message that is not there; Slack offers none on ephemeral messages */
+/** @throws HumanRefusal for an unknown shortcut or message; Slack offers none on ephemeral messages */
 export async function useShortcut(
   ws: Workspace,
   delivery: Delivery,

@@ -1,4 +1,4 @@
-// Files that blocks show: Slack takes them once it has processed the upload, and never in ephemeral messages.
+// Files in blocks: allowed after processing, and never in ephemeral messages.
 import { refuse } from './blocks/accept-blocks.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
 import type { Workspace } from './workspace.ts';
@@ -8,7 +8,7 @@ const processedAfterMs = 1_200;
 
 export const readyAt = (ws: Workspace): number => ws.now() + processedAfterMs;
 
-/** @throws Refusal `code`, with Slack's message, for a file that is unknown or not processed yet */
+/** @throws Refusal `code`, with Slack's message, for an unknown or unprocessed file */
 export function needShownFiles(
   ws: Workspace,
   blocks: readonly StoredBlock[],
@@ -38,7 +38,7 @@ function refuseFiles(
   if (words.length > 0) throw refuse(code, words);
 }
 
-/** Ids of the files that a block or an element in it shows; undefined for one that is named by its address. */
+/** Ids of the files in a block or its elements; undefined for a file with a URL. */
 function filesIn(value: unknown): (string | undefined)[] {
   if (Array.isArray(value)) return value.flatMap(filesIn);
   if (typeof value !== 'object' || value === null) return [];

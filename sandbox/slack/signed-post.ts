@@ -1,4 +1,4 @@
-// Signed deliveries over HTTP, as Slack makes them: v0 HMAC over the raw body, three seconds to answer.
+// Signed HTTP deliveries of Slack: v0 HMAC over the raw body, three-second timeout.
 import { createHmac } from 'node:crypto';
 
 export const ACK_TIMEOUT_MS = 3_000;

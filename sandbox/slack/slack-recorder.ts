@@ -1,4 +1,4 @@
-// Slack's side of a fuzz run: takes every Web API call, checks its words, and sends raw Socket Mode frames.
+// Slack's side of a fuzz run: Web API checks, and raw Socket Mode frames.
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 export interface SlackRecorder {
   /** Base of the Web API. */
   readonly url: string;
-  /** Sends the frame as it is. */
+  /** Sends the frame unchanged. */
   send(frame: string): void;
   connected(): boolean;
   stop(): Promise<void>;

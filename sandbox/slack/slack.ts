@@ -1,4 +1,4 @@
-// The local Slack workspace: its parts put together into one service of the sandbox.
+// The local Slack workspace as one service of the sandbox.
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import type { AppManifest } from './app-manifest.ts';
 import { createAppHosts } from './app-hosts.ts';
@@ -13,22 +13,22 @@ import { type Workspace, createWorkspace } from './workspace.ts';
 export interface SlackOptions extends AppAddress {
   readonly botToken: string;
   readonly appToken: string;
-  /** How many times Slack's published rate limits the app has been granted; once by default. */
+  /** Factor of Slack's published rate limits for the app; 1 by default. */
   readonly limits?: number;
-  /** What the app was installed from; without one it has everything that the workspace can grant. */
+  /** Manifest of the app's installation; without one it has every permission of the workspace. */
   readonly manifest?: AppManifest;
   /** Further apps of the workspace. */
   readonly otherApps?: readonly AppManifest[];
 }
 
 export interface Slack extends SandboxService {
-  /** Slack's url_verification against the app's address: did the challenge come back? */
+  /** Slack's url_verification of the app's URL; true when the challenge was returned. */
   verifyUrl(): Promise<boolean>;
-  /** Names of the Web API methods that are served. */
+  /** Names of the served Web API methods. */
   readonly methods: readonly string[];
-  /** By name, what each app beside llmgw is started with. */
+  /** Environment of each app besides llmgw, by name. */
   appEnvironments(): Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Cuts every Socket Mode connection. @returns how many there were */
+  /** Cuts every Socket Mode connection. @returns the number of connections */
   dropSockets(): number;
 }
 
@@ -69,7 +69,7 @@ export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
   };
 }
 
-/** Anew at each start: whoever edits the manifest sees it at the next one. */
+/** Read at each start, so that edits of the manifest take effect at the next one. */
 function install(ws: Workspace, manifest: AppManifest): void {
   Object.assign(ws.state, grantOf(manifest));
   ws.changed();

@@ -1,4 +1,4 @@
-// Socket Mode: one-time tickets, hello, envelopes and their acks, pings, redelivery of what a lost connection left unacked.
+// Socket Mode: one-time tickets, envelopes, acks, pings, and redelivery of unacked envelopes.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -28,11 +28,11 @@ export type SocketAnswer =
 export interface SocketMode {
   newUrl(): string;
   connections(): number;
-  /** Has the app ever connected here? Then events wait for it instead of going over HTTP. */
+  /** True once the app has connected here. Then events wait for it instead of HTTP delivery. */
   isInUse(): boolean;
   deliver(envelope: Envelope): Promise<SocketAnswer>;
   onConnected(listener: () => void): void;
-  /** Tells the app to reconnect, cuts the line without a word, or turns Socket Mode off until `on`; returns how many were open. */
+  /** Asks the app to reconnect, cuts silently, or turns Socket Mode off until `on`. @returns the number of open connections */
   drop(how: 'refresh' | 'cut' | 'off' | 'on'): number;
   stop(): Promise<void>;
 }
@@ -123,7 +123,7 @@ export function createSocketMode(ws: Workspace): SocketMode {
 
 const linkDisabled = JSON.stringify({ type: 'disconnect', reason: 'link_disabled' });
 
-/** Waits a moment for the app's side of the closing handshake. */
+/** Waits briefly for the app's side of the closing handshake. */
 function closePolitely(connection: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => connection.terminate(), CLOSE_TIMEOUT_MS);

@@ -1,4 +1,4 @@
-// The workspace's stored state: people, channels, messages, and what the app was granted. Plain JSON.
+// The workspace's stored state as plain JSON: people, channels, messages, grants.
 import type { Shortcut } from './app-manifest.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
 import type { SharedFile } from './uploads.ts';
@@ -11,11 +11,11 @@ export interface Person {
   email: string;
   emailHidden: boolean;
   readonly isBot: boolean;
-  /** Home workspace, where that is another than this one. */
+  /** Home workspace, if it is not this one. */
   readonly team?: string;
   /** Grid of the home workspace. */
   readonly enterprise?: string;
-  /** Of another organisation, and in no channel that the app sees. */
+  /** Belongs to another organisation, and shares no channel with the app. */
   isStranger?: boolean;
   guest?: 'multi_channel' | 'single_channel';
   isDeactivated?: boolean;
@@ -49,15 +49,15 @@ export interface MessageMetadata {
 }
 
 export interface Stream {
-  /** ms since the epoch; a stream is dead five minutes later. */
+  /** ms since the epoch; a stream expires five minutes later. */
   readonly startedAt: number;
   open: boolean;
   bytes: number;
   /** A person pressed Slack's own Stop. */
   isStopped?: boolean;
-  /** The one person of the channel who sees it grow; absent in direct messages. */
+  /** The only person of the channel who sees it grow; absent in direct messages. */
   recipient?: string;
-  /** What it was started with: all that others see of it before its end. */
+  /** Its initial content: others see only this before its end. */
   first?: { readonly text: string; readonly blocks: StoredBlock[] };
 }
 
@@ -75,14 +75,14 @@ export interface Message {
   reactions: Reaction[];
   stream?: Stream;
   files?: SharedFile[];
-  /** Set where another app or a workflow wrote it. */
+  /** Author of a message by another app or a workflow. */
   program?: Program;
   /** A reply that was sent to the channel, too. */
   isBroadcast?: boolean;
 }
 
 export interface AgentSession {
-  /** The app that works there. */
+  /** The app of the session. */
   readonly app: string;
   readonly channel: string;
   readonly threadTs: string;
@@ -104,16 +104,16 @@ export interface SlashCommand {
   readonly usageHint: string;
 }
 
-/** What an app was granted at its installation, and what it has published since. */
+/** Permissions of an app from its installation, and its published features. */
 export interface AppGrant {
   scopes: string[];
-  /** Of the app-level token. */
+  /** Scopes of the app-level token. */
   appScopes: string[];
-  /** Error codes that the tokens are refused with, e.g. `token_revoked`; absent while they are good. */
+  /** Error codes of refused tokens, e.g. `token_revoked`; absent while they are valid. */
   refusedTokens: { bot?: string; app?: string };
   slashCommands: SlashCommand[];
   shortcuts: Shortcut[];
-  /** What the app is told of. */
+  /** Event subscriptions. */
   events: string[];
   hasHomeTab: boolean;
   homes: Record<string, HomeView>;
@@ -128,7 +128,7 @@ export interface AppIdentity {
 /** An app beside llmgw. */
 export interface InstalledApp extends AppIdentity, AppGrant {
   readonly name: string;
-  /** An assistant's conversations are threads that begin when it is opened. */
+  /** An assistant's conversations are threads that start when a person opens it. */
   kind: 'app' | 'assistant' | 'agent';
   readonly botToken: string;
   readonly appToken: string;
@@ -136,7 +136,7 @@ export interface InstalledApp extends AppIdentity, AppGrant {
   addresses: AppAddresses;
 }
 
-/** Where an app takes deliveries over HTTP. */
+/** Request URLs of an app's HTTP deliveries. */
 export interface AppAddresses {
   events?: string | undefined;
   interactivity?: string | undefined;
@@ -144,7 +144,7 @@ export interface AppAddresses {
   commands: Record<string, string>;
 }
 
-/** A thread that a person has opened with an assistant. */
+/** A person's thread with an assistant. */
 export interface AssistantThread {
   readonly app: string;
   readonly channel: string;
@@ -154,7 +154,7 @@ export interface AssistantThread {
   prompts: { title: string; message: string }[];
 }
 
-/** The grant is llmgw's. */
+/** The state extends llmgw's grant. */
 export interface SlackState extends AppGrant {
   people: Person[];
   channels: Channel[];
@@ -164,12 +164,12 @@ export interface SlackState extends AppGrant {
   assistantThreads: AssistantThread[];
   userGroups: { id: string; handle: string; users: string[] }[];
   otherApps: InstalledApp[];
-  /** Per person and channel, the last message that was read. */
+  /** The last read message, per person and channel. */
   lastRead: Record<string, Record<string, string>>;
-  /** Last timestamp given out, in microseconds. */
+  /** Last issued timestamp, in microseconds. */
   lastTs: number;
   lastId: number;
-  /** Id of the Grid that the workspace belongs to. */
+  /** Id of the workspace's Grid. */
   enterprise: string | null;
 }
 
@@ -177,7 +177,7 @@ export const TEAM = { id: 'T0SANDBOX', name: 'Sandbox', domain: 'sandbox' } as c
 export const APP_ID = 'A0LLMGW';
 export const BOT_USER = 'U0LLMGW';
 export const BOT_ID = 'B0LLMGW';
-/** Slack's own voice for words such as "failed with the error". */
+/** Slackbot: author of Slack's own messages, e.g. "failed with the error". */
 export const SLACKBOT = 'USLACKBOT';
 
 const MINIMAL_SCOPES = [

@@ -1,4 +1,4 @@
-// Streamed messages: five minutes to live, 12,000 bytes, and chunks of text, tasks, plans and blocks.
+// Streamed messages: five-minute lifetime, 12,000 bytes; chunks of text, tasks, plans, blocks.
 import { z } from 'zod';
 import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
 import { type StoredBlock, wordsOf } from './blocks/stored-block.ts';
@@ -8,14 +8,14 @@ import type { Message, Person } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 export const STREAM_LIFETIME_MS = 5 * 60_000;
-/** Measured by others: UTF-8, from the start on. */
+/** Measured by others: in UTF-8, since the start of the stream. */
 const MAX_BYTES = 12_000;
 
 export function isStreaming(ws: Workspace, message: Message): boolean {
   return message.stream?.open === true && ws.now() - message.stream.startedAt < STREAM_LIFETIME_MS;
 }
 
-/** In a channel only the recipient sees a stream grow: others see its first chunk until it ends (measured by others). */
+/** In a channel only the recipient sees a stream grow: others see its first chunk until its end (measured by others). */
 export function shownTo(
   ws: Workspace,
   person: Pick<Person, 'id'>,
@@ -26,7 +26,7 @@ export function shownTo(
   return isHidden ? (first ?? message) : message;
 }
 
-/** Slack ends a stream itself when a person presses its Stop. */
+/** Slack itself ends a stream when a person presses its Stop. */
 export function stopStream({ stream }: Message): void {
   if (stream !== undefined) Object.assign(stream, { open: false, isStopped: true });
 }
@@ -47,7 +47,7 @@ const chunk = z.discriminatedUnion('type', [
   task,
 ]);
 
-/** Adds what an append or stop call brings. @throws Refusal invalid_chunks, msg_too_long, invalid_blocks */
+/** Adds an append or stop call's content. @throws Refusal invalid_chunks, msg_too_long, invalid_blocks */
 export function appendToStream(ws: Workspace, message: Message, args: CallArguments): void {
   const sent = z.array(chunk).safeParse(args.json('chunks', 'invalid_chunks') ?? []);
   if (!sent.success) throw new Refusal('invalid_chunks');
@@ -118,7 +118,7 @@ function asRichText(text: string): Record<string, unknown> {
   };
 }
 
-/** @throws Refusal invalid_arguments when neither text nor chunks came */
+/** @throws Refusal invalid_arguments without text and chunks */
 export function needStreamContent(args: CallArguments): void {
   if (args.has('markdown_text') || args.has('chunks')) return;
   throw invalidArguments('missing required field: markdown_text');

@@ -1,4 +1,4 @@
-// Submitting and closing modals: what the client itself checks, view_submission with its answers, view_closed.
+// Submission and closing of modals: client checks, view_submission and view_closed.
 import { type StoredBlock, type StoredElement, wordsOf } from './blocks/stored-block.ts';
 import type { Delivery } from './delivery.ts';
 import { elementValue, isBlank } from './element-value.ts';
@@ -104,7 +104,7 @@ function keyFor(block: StoredBlock, given: Readonly<Record<string, string>>): st
   );
 }
 
-/** What the Slack client itself refuses before it asks the app. */
+/** Checks of the Slack client before the request to the app. */
 function problemWith(block: StoredBlock, value: Record<string, unknown>): string | undefined {
   const element = block.element;
   if (isBlank(value)) {
@@ -140,7 +140,7 @@ function numberProblem(element: StoredElement, text: string): string | undefined
   return undefined;
 }
 
-/** An empty answer closes this view; `clear` all of them; the others stay in the modal. */
+/** An empty answer closes this view; `clear` closes all; other answers keep the modal open. */
 function takeAnswer(
   ws: Workspace,
   user: string,
@@ -172,7 +172,7 @@ function takeAnswer(
         const known = view.blocks.filter((each) => each.type === 'input').map((b) => b.block_id);
         if (typeof errors !== 'object' || errors === null) return trouble('invalid_errors');
         const entries = Object.entries(errors).map(([id, words]) => [id, String(words)] as const);
-        // Errors may only be hung under inputs that are there.
+        // Errors can only refer to existing inputs.
         if (entries.length === 0 || entries.some(([id]) => !known.includes(id))) {
           return trouble('invalid_errors');
         }
@@ -191,7 +191,7 @@ function takeAnswer(
   return { delivered: true };
 }
 
-/** Closes the top modal, or all where the view says so; tells the app if it asked to be told. */
+/** Closes the top modal, or all if the view requests it; notifies the app if it subscribed. */
 export async function closeView(
   ws: Workspace,
   delivery: Delivery,

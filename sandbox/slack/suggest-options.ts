@@ -1,4 +1,4 @@
-// Options of external selects: asked of the app while the person types, and good to choose from afterwards.
+// Options of external selects: requested from the app while the person types.
 import { z } from 'zod';
 import { type Choice, elementsOf } from './blocks/stored-block.ts';
 import { optionGroup, plainOption } from './blocks/text-limits.ts';
@@ -15,7 +15,7 @@ const suggested = z.union([
 
 export type Suggested = z.infer<typeof suggested>;
 
-/** @throws HumanRefusal when there is no such select here, or the app did not answer with options */
+/** @throws HumanRefusal when there is no such select, or the app did not answer with options */
 export async function suggestOptions(
   ws: Workspace,
   delivery: Delivery,
@@ -32,7 +32,7 @@ export async function suggestOptions(
   const answer = await delivery.interaction({
     type: 'block_suggestion',
     ...commonFields(ws, person, surface.fromView),
-    // Nothing can be opened from a question for options.
+    // A request for options has no trigger, so it can open nothing.
     trigger_id: undefined,
     ...surface.fields,
     block_id: found.block.block_id,

@@ -1,4 +1,4 @@
-// "is thinking…": what assistant.threads.setStatus shows in a thread until the app answers there, or for two minutes.
+// "is thinking…": assistant.threads.setStatus, until the app's answer or for two minutes.
 import { type Workspace, appOfBot } from './workspace.ts';
 
 const LIFETIME_MS = 2 * 60_000;
@@ -25,7 +25,7 @@ export function threadStatuses(ws: Workspace): ThreadStatus[] {
   return ws.threadStatuses.filter(({ at }) => ws.now() - at < LIFETIME_MS);
 }
 
-/** The app's answer in a thread takes the status away. */
+/** The app's answer in a thread clears the status. */
 export function clearStatusOnAnswer(ws: Workspace): void {
   ws.messageListeners.push((change) => {
     if (change.kind !== 'posted') return;

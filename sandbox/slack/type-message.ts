@@ -1,4 +1,4 @@
-// What people type: slash commands and messages.
+// People's typed input: slash commands and messages.
 import { needOpen, runBuiltIn } from './built-in-commands.ts';
 import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
@@ -19,23 +19,23 @@ export interface Typed {
 }
 
 export interface TypedMessage extends Typed {
-  /** Names of files that are attached. */
+  /** Names of attached files. */
   readonly files?: readonly string[] | undefined;
-  /** A reply that is sent to the channel, too. */
+  /** True for a reply that is also sent to the channel. */
   readonly broadcast?: boolean | undefined;
-  /** Timestamp of a message that is forwarded with it. */
+  /** Timestamp of a forwarded message. */
   readonly forward?: string | undefined;
-  /** It was written then, and Slack delivers it only now. */
+  /** The message has this earlier time, and Slack delivers it only now. */
   readonly hoursAgo?: number | undefined;
 }
 
-/** What became of a command: taken by the app, or Slack's own words shown to the person. */
+/** Result of a command: accepted by the app, or Slack's own message to the person. */
 export interface CommandResult {
   readonly delivered: boolean;
   readonly error?: string;
 }
 
-/** @throws HumanRefusal in a thread, or for a person or channel that is not there */
+/** @throws HumanRefusal in a thread, or for an unknown person or channel */
 export async function typeCommand(
   ws: Workspace,
   delivery: Delivery,
@@ -90,7 +90,7 @@ export async function typeCommand(
   if (response === undefined) return { delivered: true };
   const url = ws.responseUrls.get(responseUrl.split('/').at(-1) ?? '');
   try {
-    // An ack that shows something is no post to the response_url and costs none of its five uses.
+    // An ack with content is no post to the response_url and uses none of its five posts.
     if (url !== undefined && hasContent(response)) showResponse(ws, url, response);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -134,7 +134,7 @@ export function typeMessage(ws: Workspace, typed: TypedMessage): Message {
   return message;
 }
 
-/** As Slack attaches a message that somebody forwards. */
+/** Slack's attachment of a forwarded message. */
 function forwardedMessage(ws: Workspace, person: Person, ts: string): Record<string, unknown> {
   const found = channelsOf(ws, person)
     .flatMap((channel) => messagesOf(ws, channel.id))

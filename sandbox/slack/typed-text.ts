@@ -1,7 +1,7 @@
-// What Slack makes of what people type, before an app is told: marks escaped, names and links in forms of its own.
+// Slack's encoding of typed text: escaped marks, names and links.
 import { type Workspace, findChannel, findPerson } from './workspace.ts';
 
-/** Slack takes these for links when they are typed bare. */
+/** Slack turns these into links when typed without a scheme. */
 const bareName =
   /(^|[\s(])((?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|example)(?:\/(?:(?:[^\s<>&]|&amp;)*(?:[^\s<>&.,;:!?)]|&amp;))?)?)(?=$|[\s).,;:!?])/gi;
 const address =
@@ -10,8 +10,8 @@ const email = /(^|[\s(])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)/g;
 const name = /(^|[\s(])([@#])([\w-]+)/g;
 
 /**
- * @param beside `names`: a person's name stands beside their id, as slash commands have it whose app asks for that;
- * events of messages carry the id alone. In code all stays as it was typed, but for the escapes.
+ * @param beside `names`: a person's name follows their id, for slash commands with that setting;
+ * message events contain only the id. In code the text stays unchanged, except for escapes.
  */
 export function asSlackSends(ws: Workspace, typed: string, beside: 'names' | 'ids'): string {
   return escapeMarks(typed)

@@ -1,4 +1,4 @@
-// Uploaded files: their bytes, kept apart from the workspace's state, and the two routes that take and give them.
+// Uploaded files: bytes outside the workspace's state, and routes to write and read them.
 import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Workspace } from './workspace.ts';
@@ -9,11 +9,11 @@ export interface Upload {
   title: string;
   readonly mimetype: string;
   base64: string;
-  /** When blocks may show it, ms since the epoch; absent before the upload is completed. */
+  /** Time from which blocks may show it, ms since the epoch; absent until the upload completes. */
   readyAt?: number;
 }
 
-/** A file as messages carry it; `content` are the words of a text, '' of anything else. */
+/** A file in its message form; `content` is the text of a text file, '' for any other. */
 export interface SharedFile {
   readonly id: string;
   readonly name: string;
@@ -27,7 +27,7 @@ export interface Uploads {
 }
 
 const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
-/** The oldest go first: a bound for long runs. */
+/** Above this number the oldest are dropped: a bound for long runs. */
 const MAX_KEPT = 200;
 
 const mimetypes: Readonly<Record<string, string>> = {
@@ -68,7 +68,7 @@ export function sharedFile({ id, title, mimetype, base64 }: Upload): SharedFile 
   };
 }
 
-/** Where the client sends the bytes, between asking for the address and completing the upload. */
+/** Upload route of the client, between the URL request and the completion. */
 export function takeUploads(scope: FastifyInstance, ws: Workspace): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -88,7 +88,7 @@ export function takeUploads(scope: FastifyInstance, ws: Workspace): void {
   );
 }
 
-/** The client wraps the bytes in a multipart form with one part; others send them as they are. */
+/** The client sends the bytes as a multipart form with one part; others send them directly. */
 function bytesOf(body: Buffer): Buffer {
   const firstLine = body.subarray(0, Math.max(0, body.indexOf('\r\n'))).toString('latin1');
   if (!firstLine.startsWith('--')) return body;
@@ -97,7 +97,7 @@ function bytesOf(body: Buffer): Buffer {
   return from === -1 || to === -1 ? body : body.subarray(from + 4, to);
 }
 
-/** The bytes for whoever looks at the workspace. */
+/** Download route for viewers of the workspace. */
 export function serveUploads(scope: FastifyInstance, ws: Workspace): void {
   scope.get<{ Params: { id: string } }>('/files/:id', async (request, reply) => {
     const upload = ws.uploads.byId[request.params.id];

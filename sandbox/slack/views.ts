@@ -1,4 +1,4 @@
-// Modals and Home tabs: what a view may hold, and each person's stack of open modals.
+// Modals and Home tabs: validation of views, and each person's modal stack.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { acceptViewBlocks, refuse, wordsAgainst } from './blocks/accept-blocks.ts';
@@ -31,7 +31,7 @@ const modalSchema = z.strictObject({
 });
 const homeSchema = z.strictObject({ type: z.literal('home'), ...shared });
 
-/** What the app asks to be shown, before it has an id. */
+/** The app's requested view, without an id. */
 export interface ModalDraft {
   title: string;
   submit: string | null;
@@ -91,7 +91,7 @@ function check<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
   throw refuse('invalid_arguments', wordsAgainst(schema, input, '/view'));
 }
 
-/** A new hash whenever the content changes: what `views.update` is held to. */
+/** A new hash at each change of content, which `views.update` is checked against. */
 export function hashOf(ws: Workspace, blocks: readonly StoredBlock[]): string {
   const digest = createHash('sha256').update(JSON.stringify(blocks)).digest('hex').slice(0, 8);
   return `${Math.floor(ws.now() / 1000)}.${digest}${ws.newId('')}`;
@@ -103,7 +103,7 @@ export function stackOf(ws: Workspace, user: string): ModalView[] {
   return stack;
 }
 
-/** Puts a view on top of the person's stack. @throws Refusal push_limit_reached, duplicate_external_id */
+/** Pushes a view onto the person's stack. @throws Refusal push_limit_reached, duplicate_external_id */
 export function pushModal(ws: Workspace, user: string, draft: ModalDraft): ModalView {
   const stack = stackOf(ws, user);
   if (stack.length >= MAX_STACK) throw new Refusal('push_limit_reached');
@@ -143,7 +143,7 @@ export function findModal(
   return undefined;
 }
 
-/** The view as apps see it, with the inputs' state. */
+/** The view in the apps' form, with the inputs' state. */
 export function modalForApp(
   ws: Workspace,
   view: ModalView,
@@ -174,7 +174,7 @@ export function modalForApp(
   };
 }
 
-/** A person's Home as apps see it. */
+/** A person's Home in the apps' form. */
 export function homeForApp(ws: Workspace, home: HomeView): object {
   return {
     id: home.id,

@@ -1,4 +1,4 @@
-// Visits to an app: its Home and Messages tabs, an assistant's new thread, and Slack's own Stop.
+// Visits to an app: Home and Messages tabs, assistant threads, Slack's Stop button.
 import { z } from 'zod';
 import { findSession } from './agent-sessions.ts';
 import type { AppHost } from './app-hosts.ts';
@@ -17,7 +17,7 @@ export const visit = z.object({
   app: z.string().optional(),
 });
 
-/** Messages is the direct message. An app hears of both tabs by one event; an assistant gets a new thread. */
+/** Messages is the direct message. One event reports both tabs to an app; an assistant gets a new thread. */
 export function visitApp({ ws, delivery }: AppHost, { as, tab }: z.infer<typeof visit>): void {
   const person = actor(ws, as);
   if (tab === 'home' && !ws.app.grant.hasHomeTab) {
@@ -78,7 +78,7 @@ export const stop = z.object({
   threadTs: z.string().min(1),
 });
 
-/** Slack's own Stop button: it is there while the session is being worked on. */
+/** Slack's own Stop button: available while the session is processing. */
 export function stopSession({ ws, delivery }: AppHost, asked: z.infer<typeof stop>): void {
   const person = actor(ws, asked.as);
   const channel = place(ws, person, asked.channel);

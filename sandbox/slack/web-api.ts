@@ -1,4 +1,4 @@
-// The Web API's routes: token, scope, rate limit, fault, then the method; always HTTP 200 but for 429.
+// Web API routes: token, scope, rate limit, fault and method; HTTP 200 or 429.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultAction } from '../core/faults.ts';
 import type { AppHost, AppHosts } from './app-hosts.ts';
@@ -77,7 +77,7 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], hosts: Ap
   return { methods };
 }
 
-/** Bodies arrive as text: the Web API takes the same arguments in several encodings. */
+/** Bodies are parsed as text: the Web API accepts the same arguments in several encodings. */
 export function takeRawBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
@@ -94,7 +94,7 @@ function answered(make: () => unknown): unknown {
   }
 }
 
-/** Does what the switchboard wants before any work; true when the answer is already given. */
+/** Injects the switchboard's fault before any work; true when that already sent an answer. */
 async function strikeBefore(
   fault: FaultAction | undefined,
   request: FastifyRequest,
@@ -131,7 +131,7 @@ function tokenOf(request: FastifyRequest, args: CallArguments): string {
   return bearer ?? args.text('token') ?? '';
 }
 
-/** The app that the token belongs to. @throws Refusal not_authed, invalid_auth, not_allowed_token_type, or the token's fate */
+/** The app of the token. @throws Refusal not_authed, invalid_auth, not_allowed_token_type, or the token's error */
 function hostOfToken(wanted: 'bot' | 'app', token: string, hosts: AppHosts): AppHost {
   if (token === '') throw new Refusal('not_authed');
   const host = hosts.ofToken(token);

@@ -1,4 +1,4 @@
-// One Web API method: its name, rate tier, scopes, and what it does to the workspace.
+// One Web API method: name, rate tier, scopes and effect.
 import type { AppHost } from './app-hosts.ts';
 import type { CallArguments } from './call-arguments.ts';
 import { Refusal } from './refusal.ts';
@@ -8,11 +8,11 @@ import type { Workspace } from './workspace.ts';
 export interface WebMethod {
   readonly name: string;
   readonly tier: Tier;
-  /** One of these must be granted; empty: none is needed. */
+  /** The call needs one of these; empty: no scope is needed. */
   readonly scopes: readonly string[];
   /** `none`: any token, or none. */
   readonly token: 'bot' | 'app' | 'none';
-  /** Answers with the fields beside `ok: true`. @param ws used as the calling app. @throws Refusal */
+  /** Returns the fields besides `ok: true`. @param ws used as the calling app. @throws Refusal */
   call(args: CallArguments, ws: Workspace, host: Pick<AppHost, 'socket'>): Record<string, unknown>;
 }
 

@@ -1,4 +1,4 @@
-// The workspace as its parts use it: stored state, what lives only as long as a session, ids, timestamps, lookups.
+// The workspace for its parts: stored state, session data, ids, timestamps and lookups.
 import type { SandboxContext } from '../core/context.ts';
 import type { Choice, StoredBlock } from './blocks/stored-block.ts';
 import {
@@ -18,11 +18,11 @@ import {
 import type { ThreadStatus } from './thread-status.ts';
 import type { SharedFile, Uploads } from './uploads.ts';
 
-/** Visible to one person only, and gone with the session: never stored. */
+/** Visible to one person only, and deleted with the session: never stored. */
 export interface EphemeralMessage {
   readonly ts: string;
   readonly channel: string;
-  /** Whom it is shown to. */
+  /** Recipient of the message. */
   readonly to: string;
   readonly from: string;
   threadTs?: string;
@@ -45,7 +45,7 @@ export interface ModalView {
   externalId: string;
   clearOnClose: boolean;
   notifyOnClose: boolean;
-  /** Errors under the inputs, by block id, as the app's last answer said. */
+  /** Errors below the inputs, by block id, from the app's last answer. */
   errors: Record<string, string>;
   /** Slack's own line at the top of the modal, such as "We had some trouble connecting". */
   notice: string;
@@ -55,7 +55,7 @@ export interface Trigger {
   readonly app: string;
   readonly user: string;
   readonly expiresAt: number;
-  /** Set when the click came from inside a modal: only then can a view be pushed. */
+  /** Set for a click inside a modal: only then can a view be pushed. */
   readonly fromView: string | undefined;
   used: boolean;
 }
@@ -75,7 +75,7 @@ export type MessageChange =
   | { readonly kind: 'changed'; readonly message: Message; readonly previous: Message }
   | { readonly kind: 'deleted'; readonly previous: Message };
 
-/** An app with what it was granted; llmgw's grant is a part of the workspace's state. */
+/** An app with its grant; llmgw's grant is a part of the workspace's state. */
 export interface HostedApp extends AppIdentity {
   readonly grant: AppGrant;
 }
@@ -83,19 +83,19 @@ export interface HostedApp extends AppIdentity {
 export interface Workspace {
   readonly ctx: SandboxContext;
   readonly state: SlackState;
-  /** The app as which the workspace is used: llmgw, unless it is a view for another. */
+  /** The acting app: llmgw, unless this is another app's view of the workspace. */
   readonly app: HostedApp;
   readonly ephemerals: EphemeralMessage[];
-  /** Per person, the open stack, deepest last. */
+  /** The stack of open modals per person, top last. */
   readonly modals: Map<string, ModalView[]>;
   readonly triggers: Map<string, Trigger>;
   readonly responseUrls: Map<string, ResponseUrl>;
   readonly uploads: Uploads;
   readonly threadStatuses: ThreadStatus[];
-  /** Per action id, what the app last offered in an external select. */
+  /** The app's last options of an external select, by action id. */
   readonly suggestions: Map<string, readonly Choice[]>;
   readonly now: () => number;
-  /** Told of each message that appears, changes or goes, whoever did it. */
+  /** Called for each new, changed or deleted message of any author. */
   readonly messageListeners: ((change: MessageChange) => void)[];
   newTs(hoursAgo?: number): string;
   newId(prefix: string): string;
@@ -104,7 +104,7 @@ export interface Workspace {
 
 export function createWorkspace(ctx: SandboxContext): Workspace {
   const state = ctx.state('slack', seedState);
-  // A state folder may be older than a field.
+  // A state folder may lack newer fields.
   Object.assign(state, { ...seedState(), ...state });
   return {
     ctx,
@@ -120,7 +120,7 @@ export function createWorkspace(ctx: SandboxContext): Workspace {
     messageListeners: [],
     now: () => ctx.clock.now(),
     newTs: (hoursAgo = 0) => {
-      // Timestamps are ids: never twice the same, also within one microsecond.
+      // Timestamps are ids: always unique, even within one microsecond.
       state.lastTs = Math.max(ctx.clock.now() * 1000, state.lastTs + 1);
       const seconds = Math.floor(state.lastTs / 1_000_000) - Math.round(hoursAgo * 3_600);
       return `${seconds}.${String(state.lastTs % 1_000_000).padStart(6, '0')}`;
@@ -145,7 +145,7 @@ export function findChannel(ws: Workspace, idOrName: string): Channel | undefine
   );
 }
 
-/** The person's conversation with a bot: the app's own, unless another is named. */
+/** The person's conversation with a bot: the app's own by default. */
 export function directMessageOf(
   ws: Workspace,
   user: string,
@@ -156,12 +156,12 @@ export function directMessageOf(
   );
 }
 
-/** llmgw's where there is no such app. */
+/** Falls back to llmgw for an unknown app. */
 export function grantOfApp(ws: Workspace, app: string): AppGrant {
   return ws.state.otherApps.find(({ id }) => id === app) ?? ws.state;
 }
 
-/** The installed app that the bot user belongs to. */
+/** The installed app of the bot user. */
 export function appOfBot(ws: Workspace, user: string): AppIdentity | undefined {
   if (user === BOT_USER) return { id: APP_ID, botId: BOT_ID, botUser: BOT_USER };
   return ws.state.otherApps.find((each) => each.botUser === user);
@@ -189,7 +189,7 @@ export interface NewMessage {
   readonly ts?: string;
 }
 
-/** Appends a message. A thread that is not there is no error in Slack: the message lands in the channel's root. */
+/** Appends a message. An unknown thread is no error in Slack: the message lands in the channel's root. */
 export function addMessage(ws: Workspace, from: NewMessage): Message {
   const parent =
     from.threadTs === undefined ? undefined : findMessage(ws, from.channel, from.threadTs);
@@ -259,10 +259,10 @@ export function addEphemeral(ws: Workspace, from: NewEphemeral): EphemeralMessag
     blocks: from.blocks ?? [],
     ...(from.threadTs === undefined ? {} : { threadTs: from.threadTs }),
   };
-  // Slack answers ok, and shows it to nobody, where the thread has no reply yet.
+  // Slack answers ok, and shows it to nobody, when the thread has no reply yet.
   if (from.threadTs !== undefined && !hasReply(ws, from.channel, from.threadTs)) return message;
   ws.ephemerals.push(message);
-  // They are of the moment: nobody scrolls back through a thousand.
+  // Ephemerals are short-lived: nobody scrolls back through a thousand.
   if (ws.ephemerals.length > MAX_EPHEMERALS) ws.ephemerals.shift();
   ws.changed();
   return message;
@@ -275,7 +275,7 @@ function hasReply(ws: Workspace, channel: string, root: string): boolean {
 const MAX_EPHEMERALS = 1_000;
 const TRIGGER_LIFETIME_MS = 3_000;
 
-/** A trigger is good once, for three seconds. */
+/** A trigger is valid once, for three seconds. */
 export function newTrigger(ws: Workspace, user: string, fromView?: string): string {
   const id = `${ws.now()}.${ws.newId('T')}`;
   const expiresAt = ws.now() + TRIGGER_LIFETIME_MS;

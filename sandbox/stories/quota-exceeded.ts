@@ -13,7 +13,7 @@ export const quotaExceeded: Story = {
       operation: '^CreateCluster$',
       action: {
         kind: 'status',
-        // Google answers 403, not 429, for a quota of Compute Engine.
+        // Google answers 403, not 429, for an exceeded quota of Compute Engine.
         status: 403,
         headers: {},
         body: `Insufficient regional quota to satisfy request: resource "C2_CPUS": request requires '48.0' and is short '40.0'. project has a quota of '48.0' with '8.0' available. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=${projectId}.`,

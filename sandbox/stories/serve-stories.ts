@@ -8,7 +8,7 @@ export interface ToldStory extends Pick<
   Story,
   'name' | 'title' | 'when' | 'seen' | 'ends' | 'isMoment'
 > {
-  /** When it began, while it lasts; of a moment: when it last happened. */
+  /** Start time while it is active; for a momentary one the time of its last use. */
   readonly since: number | undefined;
   readonly isOn: boolean;
 }

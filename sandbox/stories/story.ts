@@ -3,36 +3,36 @@ import type { ControlledProcess } from '../core/control.ts';
 import type { FaultRule, Faults } from '../core/faults.ts';
 
 export interface Story {
-  /** As doors and scripts name it. */
+  /** Name in control routes and scripts. */
   readonly name: string;
   readonly title: string;
-  /** When to begin it, for it to be seen. */
+  /** Best time to start it. */
   readonly when: string;
-  /** What will be seen in Slack. */
+  /** Expected effect in Slack. */
   readonly seen: string;
-  /** How it ends. */
+  /** Its end. */
   readonly ends: string;
-  /** true: it is over as soon as it has happened; there is nothing to end. */
+  /** true: it is momentary, with nothing to end. */
   readonly isMoment?: boolean;
   begin(stage: Stage): void | Promise<void>;
   end?(stage: Stage): void | Promise<void>;
 }
 
-/** What a story may do to the world. */
+/** Actions that a scenario may take. */
 export interface Stage {
   readonly faults: Pick<Faults, 'setTrouble'>;
-  /** Adds a fault that goes when the story ends. */
+  /** Adds a fault that is removed at the end of the scenario. */
   add(rule: Omit<FaultRule, 'probability' | 'seed'> & Partial<FaultRule>): void;
-  /** @throws StoryRefusal when it is not one of the sandbox's own here. */
+  /** @throws StoryRefusal when the process is not one of the sandbox's own. */
   process(name: string): ControlledProcess;
-  /** Drops every Socket Mode connection of the bot. @returns how many there were */
+  /** Drops every Socket Mode connection of the bot. @returns the number of connections */
   dropSockets(): number;
-  /** Every access token that was handed out ends now. */
+  /** Expires every issued access token now. */
   expireTokens(): Promise<void>;
-  /** A named action of the switchboard. */
+  /** A named action of the fault switchboard. */
   act(action: string): Promise<void>;
   readonly seed: { readonly projectId: string };
 }
 
-/** Why a story cannot be told here, in words. */
+/** The reason why a scenario cannot run here, as text. */
 export class StoryRefusal extends Error {}

@@ -1,4 +1,4 @@
-// What the model servers imitate of vLLM.
+// Coverage of vLLM by the model servers.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const follows = "vLLM's OpenAI-compatible server, 0.8 (errors of 0.10 by image tag)";

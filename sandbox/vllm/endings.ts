@@ -1,27 +1,27 @@
-// Endings of an answer other than its own: reported ways of model servers to end, finished or not.
+// Abnormal endings of an answer, as reported of real model servers.
 import type { AnswerEnding } from '../core/faults.ts';
 import type { Generation, Kind } from './request.ts';
 
-/** What is left of a generation, and how its pieces look. */
+/** The rest of a generation, and the form of its pieces. */
 export interface Ended {
   readonly tokens: readonly string[];
   readonly finishReason: string | null;
   /** A second ending, in a chunk of its own. */
   readonly secondReason?: string;
-  /** Fields that have the text in place of `content`; absent: it is the answer's text. */
+  /** Fields for the text in place of `content`; absent: the text is the answer. */
   readonly fields?: (text: string, kind: Kind) => object;
   readonly hasToolCall: boolean;
-  /** In the last choice. */
+  /** Extra fields of the last choice. */
   readonly besideReason: object;
-  /** Beside the choices of the last piece. */
+  /** Extra fields next to the choices of the last piece. */
   readonly besideChoices: object;
-  /** Name of the last piece's event; a body has none. */
+  /** Event name of the last piece; a body has none. */
   readonly eventName?: string;
-  /** Another choice comes before it. */
+  /** Another choice precedes it. */
   readonly comesSecond: boolean;
   /** The stream has comments, empty events, CRLF and a BOM, its usage no choices, and no `[DONE]`. */
   readonly isOdd: boolean;
-  /** A stream says `[DONE]` at its end. */
+  /** A stream ends with `[DONE]`. */
   readonly isDone: boolean;
 }
 
@@ -47,7 +47,7 @@ const endsWith =
   (finishReason: string): Change =>
   (_one, tokens) => ({ tokens, finishReason });
 
-/** The tokens are reasoning up to the limit, between marks as a chat template has them. */
+/** The tokens are reasoning up to the limit, between a chat template's marks. */
 const reasonsIn =
   (open: readonly string[], close: readonly string[] = []): Change =>
   ({ tokens }) => ({ tokens: [...open, ...tokens, ...close], finishReason: 'length' });
@@ -103,7 +103,7 @@ const changes: Readonly<Record<AnswerEnding, Change>> = {
     finishReason: 'stop',
     fields: (refusal) => ({ refusal }),
   }),
-  // vLLM's completions do not show reasoning at all.
+  // vLLM's completions never show reasoning.
   'reasoning-only': reasonsBeside((text, kind) =>
     kind === 'completions' ? {} : { reasoning_content: text },
   ),
@@ -128,7 +128,7 @@ const changes: Readonly<Record<AnswerEnding, Change>> = {
   tool_calls: () => ({ tokens: [], finishReason: 'tool_calls', hasToolCall: true }),
 };
 
-/** What a text of this kind looks like, in a message or in a piece of a stream. */
+/** A text of this kind, in a message or in a piece of a stream. */
 export function pieceOf(text: string, { fields, hasToolCall }: Ended): object {
   const call = { name: 'search', arguments: '{"query":"Paris"}' };
   return {
@@ -140,11 +140,11 @@ export function pieceOf(text: string, { fields, hasToolCall }: Ended): object {
   };
 }
 
-/** Completions know no messages: the fields are in the choice. */
+/** Completions have no messages: the fields are in the choice. */
 export const textPieceOf = (text: string, { fields }: Ended): object =>
   fields === undefined ? { text } : { text: '', ...fields(text, 'completions') };
 
-/** The other choice of a server that does not sort them. */
+/** The other choice of a server that does not sort choices. */
 export const otherChoice = (kind: Kind, isStream: boolean): object => ({
   index: 1,
   ...(kind === 'completions'

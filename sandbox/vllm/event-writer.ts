@@ -1,4 +1,4 @@
-// Server-sent events of an answer, plain or in every odd form that the protocol allows.
+// Server-sent events of an answer, in plain or unusual protocol forms.
 import type { ServerResponse } from 'node:http';
 
 export interface EventWriter {

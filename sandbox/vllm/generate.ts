@@ -1,4 +1,4 @@
-// Generating an answer at a real token pace, whole or as an event stream; a client that goes away stops the model.
+// Generation of an answer at real token pace; a client's disconnect stops it.
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,25 +16,25 @@ import { pause, sendJson } from './write.ts';
 /** Real ms from the request to the first token of a small model on a CPU. */
 const firstTokenMs = 150;
 
-/** The server has gone in the middle of an answer. */
+/** The server stopped in the middle of an answer. */
 export class ConnectionBroken extends Error {}
 
 export interface Generating {
   readonly context: SandboxContext;
   readonly state: VllmState;
   readonly slots: Slots;
-  /** Which of the model servers works: each has slots of its own. */
+  /** Name of the model server: each has slots of its own. */
   readonly server: string;
   readonly model: ServedModel;
   readonly response: ServerResponse;
   readonly gone: AbortSignal;
-  /** How the answer ends, where it is not to end by itself. */
+  /** Injected ending of the answer; absent: the normal one. */
   readonly ending?: AnswerEnding | undefined;
 }
 
 interface Running extends Generating {
   readonly kind: Kind;
-  /** What becomes of each generation. */
+  /** Ending of each generation. */
   readonly ended: readonly Ended[];
   readonly asked: Asked;
   readonly id: string;
@@ -95,7 +95,7 @@ const longestOf = ({ ended }: Running): number => longestOfEnded(ended);
 
 const counted: readonly FinishReason[] = ['stop', 'length', 'abort'];
 
-/** As vLLM's metrics count it: what ends otherwise is an error. */
+/** In the terms of vLLM's metrics: any other ending is an error. */
 const reasonOf = ({ ended }: Running): FinishReason =>
   counted.find((reason) => reason === ended[0]?.finishReason) ?? 'error';
 
@@ -140,7 +140,7 @@ function choice(
     : { index, message: { role: 'assistant', tool_calls: [], ...pieceOf(text, one) }, ...end };
 }
 
-/** A body has no events: an error that would be one stands beside the choices. */
+/** A body has no events: an error object is placed next to the choices. */
 const besideChoices = (ended: readonly Ended[]): object =>
   Object.assign(
     {},
@@ -182,7 +182,7 @@ async function stream(running: Running): Promise<FinishReason> {
   return reasonOf(running);
 }
 
-/** The last words of a stream: a tool's call, a second ending, the usage and `[DONE]`, where they come at all. */
+/** The end of a stream: tool call, second ending, usage and `[DONE]`, if present. */
 function endStream({ response, kind, asked, ended }: Running, events: EventWriter, chunk: Chunk) {
   const last = ended.flatMap((one, index) => {
     if (one.hasToolCall) return [delta(kind, index, { text: '', one }, one.finishReason, null)];
@@ -257,7 +257,7 @@ function delta(
     : { index, delta: pieceOf(text, one), ...end };
 }
 
-/** A body in JSON is sent as it is: what stands before a model server has error shapes of its own. @returns whether the stream is over. */
+/** A JSON body is sent unchanged: proxies of a model server have error forms of their own. @returns whether the stream is over. */
 async function breakStream(
   { response, model }: Running,
   events: EventWriter,

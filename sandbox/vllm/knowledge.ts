@@ -1,4 +1,4 @@
-// The little that the stand-in model knows. It is no language model: a table of facts, sums, and an honest answer to the rest.
+// Knowledge of the stand-in model: facts, sums and a fallback; no language model.
 
 const capitals: Readonly<Record<string, string>> = {
   argentina: 'Buenos Aires',
@@ -80,7 +80,7 @@ export interface Turn {
   readonly content: string;
 }
 
-/** A prompt that is itself a conversation, as people write one for a model without a chat template. */
+/** A prompt in conversation form, for a model without a chat template. */
 export function turnsOf(prompt: string): Turn[] {
   const marked = Array.from(
     prompt.matchAll(/<\|im_start\|>(\w+)\n([\s\S]*?)(?:<\|im_end\|>|$)/g),
@@ -96,7 +96,7 @@ export function turnsOf(prompt: string): Turn[] {
   });
 }
 
-/** What the stand-in says at the end of a conversation; the same conversation gives the same answer. */
+/** The stand-in's answer to a conversation; the same conversation gives the same answer. */
 export function answerIn(turns: readonly Turn[]): string {
   const asked = turns.filter((turn) => turn.role === 'user').map((turn) => turn.content);
   const last = asked.at(-1) ?? turns.at(-1)?.content ?? '';
@@ -108,7 +108,7 @@ export function answerIn(turns: readonly Turn[]): string {
     : `You asked: "${which.trim()}"`;
 }
 
-/** What the stand-in says to a prompt; the same prompt gives the same answer. */
+/** The stand-in's answer to a prompt; the same prompt gives the same answer. */
 export function answerTo(prompt: string): string {
   const text = prompt.trim();
   const repeated = /^(?:please )?(?:repeat|say)(?: after me)?:\s?([\s\S]*)$/i.exec(text)?.[1];
@@ -129,7 +129,7 @@ export function answerTo(prompt: string): string {
   return fact?.[1] ?? aboutPrompt(text);
 }
 
-/** Ten a line, for those who want a long answer. */
+/** Ten per line, for requests of a long answer. */
 function count(to: number): string {
   const lines: string[] = [];
   for (let from = 1; from <= to; from += 10) {

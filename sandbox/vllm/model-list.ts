@@ -1,4 +1,4 @@
-// GET /v1/models: the model that a server serves, and its adapters.
+// GET /v1/models: the served model and its adapters.
 import type { ServedModel } from './served-model.ts';
 
 export function modelList(model: ServedModel): object {

@@ -1,4 +1,4 @@
-// vLLM's two error shapes: flat up to 0.9, nested like OpenAI's from 0.10 on.
+// vLLM's two error forms: flat up to 0.9, nested like OpenAI's from 0.10.
 import type { ServedModel } from './served-model.ts';
 
 export type ErrorType =
@@ -26,7 +26,7 @@ export function errorBody(error: OpenAiError, model: ServedModel): object {
     : { object: 'error', message, type, param: null, code: status };
 }
 
-/** In the middle of a stream both shapes are under `error`. */
+/** In the middle of a stream both forms are under `error`. */
 export function streamErrorBody(error: OpenAiError, model: ServedModel): object {
   const body = errorBody(error, model);
   return 'error' in body ? body : { error: body };

@@ -1,4 +1,4 @@
-// A completion request as vLLM validates it; what it refuses answers with vLLM's own words.
+// Validation of a completion request, with vLLM's own errors.
 import { z } from 'zod';
 import { type Turn, answerIn, turnsOf } from './knowledge.ts';
 import { badRequest, OpenAiError } from './openai-error.ts';
@@ -7,7 +7,7 @@ import { tokenize } from './tokens.ts';
 
 export interface Generation {
   readonly promptTokens: number;
-  /** The pieces of the answer, cut at max_tokens and before the first stop sequence. */
+  /** The pieces of the answer, limited by max_tokens and the first stop sequence. */
   readonly tokens: readonly string[];
   readonly finishReason: 'stop' | 'length';
   readonly stopReason: string | null;
@@ -15,13 +15,13 @@ export interface Generation {
 
 export interface Asked {
   readonly model: string;
-  /** As it was sent: the prompt or prompts, or the messages. */
+  /** The original prompt or prompts, or the messages. */
   readonly prompt: unknown;
   readonly maxTokens: number | undefined;
   readonly temperature: number | undefined;
   readonly stream: boolean;
   readonly includeUsage: boolean;
-  /** One a prompt, in order, `n` times each. */
+  /** `n` per prompt, in order. */
   readonly generations: readonly Generation[];
 }
 
@@ -83,7 +83,7 @@ export function readRequest(kind: Kind, body: unknown, served: ServedModel): Ask
 type Parsed = z.infer<typeof completion> | z.infer<typeof chat>;
 
 interface Conversation {
-  /** All that the model reads. */
+  /** The model's whole input. */
   readonly text: string;
   readonly turns: readonly Turn[];
 }
@@ -188,7 +188,7 @@ function cutAtStop(
     : { text: answer.slice(0, found.at), stopReason: found.sequence };
 }
 
-/** As pydantic prints its errors in a Python list. */
+/** The form of pydantic's errors in a Python list. */
 function pydantic(error: z.ZodError, body: unknown): string {
   const parts = error.issues.map((issue) => {
     const [field = ''] = issue.path;

@@ -1,19 +1,19 @@
-// What one model server process serves, read from its container's command line.
+// Served model of a model server process, from its container's command line.
 
 export interface ServedModel {
-  /** The name that requests use. */
+  /** Model name in requests. */
   readonly name: string;
   readonly root: string;
   readonly adapters: readonly string[];
-  /** Tokens of prompt and completion together. */
+  /** Limit of prompt and completion tokens together. */
   readonly maxModelLength: number;
-  /** Requests that it works on at once; the others wait. */
+  /** Maximum of concurrent requests; the others wait. */
   readonly maxSequences: number;
   readonly version: string;
   readonly startedAt: number;
 }
 
-/** Context windows of models that are likely to be tried. */
+/** Context windows of commonly used models. */
 const contextWindows: readonly (readonly [model: RegExp, tokens: number])[] = [
   [/qwen2\.5/i, 32_768],
   [/qwen3/i, 40_960],
@@ -23,7 +23,7 @@ const contextWindows: readonly (readonly [model: RegExp, tokens: number])[] = [
 
 /**
  * @param words command and arguments of the container
- * @param image its tag tells the version
+ * @param image its tag contains the version
  * @param startedAt ms since the epoch
  */
 export function readServedModel(

@@ -1,13 +1,13 @@
-// A model server runs so many sequences at once and queues the rest, first come first served.
+// Concurrency slots of a model server, with a first-come, first-served queue.
 
 export interface Slots {
-  /** Resolves with what frees the slot; undefined when `gone` was aborted before its turn. */
+  /** Resolves with the slot's release function; undefined when `gone` was aborted earlier. */
   take(server: string, limit: number, gone: AbortSignal): Promise<(() => void) | undefined>;
 }
 
 interface Server {
   running: number;
-  /** Each is handed the slot of the one that ends. */
+  /** Each waiter gets the slot of a finished request. */
   readonly queue: (() => void)[];
 }
 
@@ -29,7 +29,7 @@ export function createSlots(): Slots {
   };
 }
 
-/** @returns whether its turn came. */
+/** @returns whether the request got a slot. */
 function turn(server: Server, gone: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const go = (): void => {

@@ -1,7 +1,7 @@
-// What the model servers are doing and have done: counted as vLLM's own metrics count it, with the last requests word for word.
+// Counters and last requests of the model servers, in vLLM's terms.
 import type { SandboxContext } from '../core/context.ts';
 
-/** How a request ended, in vLLM's words; `error` is a fault of the switchboard. */
+/** Reason for a request's end, in vLLM's terms; `error` is an injected fault. */
 export type FinishReason = 'stop' | 'length' | 'abort' | 'error';
 
 export interface ModelRequest {
@@ -10,13 +10,13 @@ export interface ModelRequest {
   readonly at: number;
   readonly operation: 'completions' | 'chat.completions';
   readonly model: string;
-  /** What the model was given, exactly: the prompt, or the messages of a chat. */
+  /** The model's exact input: the prompt, or the messages of a chat. */
   readonly prompt: unknown;
   readonly maxTokens: number | undefined;
   readonly temperature: number | undefined;
   readonly stream: boolean;
   state: 'waiting' | 'running' | FinishReason;
-  /** Generated so far; the final figure once it has ended. */
+  /** Tokens generated so far; the final number at the end. */
   tokens: number;
 }
 
@@ -34,7 +34,7 @@ export interface VllmState {
 
 const ringSize = 40;
 
-/** Nothing runs any more when the sandbox starts again. */
+/** No request is running after a restart of the sandbox. */
 export function openVllmState(context: SandboxContext): VllmState {
   const state = context.state<VllmState>('vllm', () => ({
     running: 0,
@@ -55,7 +55,7 @@ export function keep(state: VllmState, request: ModelRequest): void {
   state.requests.splice(0, Math.max(0, state.requests.length - ringSize));
 }
 
-/** As `GET /metrics` of vLLM: the part that the endpoint picker and most dashboards read. */
+/** vLLM's `GET /metrics`: the subset of the endpoint picker and most dashboards. */
 export function metricsText(state: VllmState, model: string): string {
   const label = `model_name="${model}"`;
   const gauge = (name: string, value: number): string[] => [

@@ -1,6 +1,6 @@
-// A simple tokenizer: pieces that give the text again when put together, about as many as a real one makes.
+// A simple tokenizer with reversible pieces and realistic counts.
 
-/** Words longer than this are cut, as real vocabularies do with rare words. */
+/** Words longer than this are cut, as in real vocabularies for rare words. */
 const longestPiece = 8;
 
 export function tokenize(text: string): string[] {

@@ -1,4 +1,4 @@
-// The model servers: OpenAI-compatible routes of vLLM over a small stand-in model, with a real token pace and real streams.
+// The model servers: vLLM's OpenAI-compatible routes over a small stand-in model.
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SandboxContext } from '../core/context.ts';
@@ -13,7 +13,7 @@ import { metricsText, openVllmState } from './state.ts';
 import { goneSignal, send, sendJson } from './write.ts';
 import { truncateAnswer } from '../core/truncate.ts';
 
-/** Real ms that a server has worked before a cut takes its connection. */
+/** Real ms of work of a server before a cut closes its connection. */
 const cutAfterMs = 150;
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -23,12 +23,12 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 export interface VllmRequest {
   readonly method: string;
-  /** Without the query. */
+  /** Path without the query. */
   readonly path: string;
   readonly body: string;
-  /** Which of the model servers is meant; each has its own queue. */
+  /** Name of the requested model server; each has its own queue. */
   readonly server: string;
-  /** Aborted when the server's connection is gone from the other side. */
+  /** Aborted when the server's connection is closed by the other side. */
   readonly killed?: AbortSignal;
 }
 
@@ -36,15 +36,15 @@ export interface VllmRequest {
 export interface ServedCounts {
   readonly running: number;
   readonly finished: number;
-  /** The client went away before the last word. */
+  /** Requests of clients that disconnected before the end. */
   readonly aborted: number;
 }
 
 export interface Vllm {
   served(): ServedCounts;
   /**
-   * Answers on `response` as a server of this model does; ends early when the client goes away.
-   * @returns false when the server itself broke the connection, which is then the caller's to close.
+   * Answers on `response` like a server of this model; ends early when the client disconnects.
+   * @returns false when the server itself broke the connection; then the caller must close it.
    */
   serve(request: VllmRequest, response: ServerResponse, model: ServedModel): Promise<boolean>;
 }
@@ -63,7 +63,7 @@ export function createVllm(context: SandboxContext): Vllm {
       if (action?.kind === 'delay') await wait(action.ms);
       if (action?.kind === 'reset') return false;
       if (action?.kind === 'cut') {
-        // The work is done and the connection goes before a word of it.
+        // The work is done, but the connection closes before any output.
         await wait(cutAfterMs);
         return false;
       }
@@ -137,7 +137,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** Fields that a real server would act on and this one does not. */
+/** Fields that a real server supports and this one does not. */
 function reportUnimitated(context: SandboxContext, kind: Kind, body: unknown): void {
   if (typeof body !== 'object' || body === null) return;
   const fields: Readonly<Record<string, unknown>> = { ...body };

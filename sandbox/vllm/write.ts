@@ -1,8 +1,8 @@
-// Writing to a client that may go away at any time.
+// Writes to a client that may disconnect at any time.
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Aborted as soon as the client has closed the connection before its answer was whole. */
+/** Aborted as soon as the client closes the connection before its answer is complete. */
 export function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();
@@ -12,12 +12,12 @@ export function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-/** Ends early when the client goes away. */
+/** Ends early when the client disconnects. */
 export async function pause(gone: AbortSignal, ms: number): Promise<void> {
   try {
     await wait(ms, undefined, { signal: gone });
   } catch {
-    // The caller looks at the signal.
+    // The caller checks the signal.
   }
 }
 

@@ -1,4 +1,4 @@
-// ApigeeBackendServices: the operator checks the environment, connects it, and makes the backing APIMExtensionPolicy.
+// ApigeeBackendService controller: environment check, connection, and the backing APIMExtensionPolicy.
 import type { ApigeeState, Environment } from '../../apigee/state.ts';
 import type { SandboxContext } from '../../core/context.ts';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
@@ -21,7 +21,7 @@ import {
 import { hasState, report } from './status.ts';
 import { type BackendServiceSpec, readBackendService } from './views.ts';
 
-/** Proxy, Private Service Connect endpoint group and backend service take about a minute and a half. */
+/** Proxy, Private Service Connect endpoint group and backend service take about 90 seconds. */
 const createMs = 90_000;
 const deleteMs = 30_000;
 const retryMs = 30_000;

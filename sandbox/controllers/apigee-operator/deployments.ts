@@ -1,4 +1,4 @@
-// Deployments of the operator: an extensible proxy for each backend service, and one shared flow for all.
+// Deployments of the operator: a proxy per backend service, one shared flow for all.
 import { deploy } from '../../apigee/deployments.ts';
 import type { ApigeeState } from '../../apigee/state.ts';
 import type { SandboxContext } from '../../core/context.ts';
@@ -24,7 +24,7 @@ export function deployProxy(
   deploy(context, org, into, { kind: 'proxies', name: proxy, calls: [commonFlow] });
 }
 
-/** Nobody documents that the proxy goes with its backend service; the shared flow stays for sure. */
+/** Removal of the proxy with its backend service is undocumented; the shared flow always stays. */
 export function removeProxy(
   { context, apigee, organization, environment }: Around,
   proxy: string,

@@ -1,9 +1,9 @@
-// The environment group that the operator makes where an environment is in none.
+// The environment group of the operator for an environment without a group.
 import type { ApigeeState, EnvGroup } from '../../apigee/state.ts';
 import type { SandboxContext } from '../../core/context.ts';
 import { hash } from '../conditions.ts';
 
-/** Made with a host of its own; its name says nothing of the environment. */
+/** The group gets a host of its own; its name does not contain the environment. */
 export function ensureEnvGroup(
   context: SandboxContext,
   apigee: ApigeeState,
@@ -17,7 +17,7 @@ export function ensureEnvGroup(
   if (Object.values(org.envgroups).some(isAttached)) return;
   const name = `apim-enabled-dep-env-group-${hash(`${organization}/${environment}`, 6)}`;
   const known = org.envgroups[name];
-  // Attached once: what somebody detaches afterwards stays detached.
+  // The operator attaches once: an environment that is detached later stays detached.
   if (known !== undefined) return;
   const attachment = crypto.randomUUID();
   org.envgroups[name] = {

@@ -1,4 +1,4 @@
-// Is the Apigee operator running in this cluster, for which organization, and may it act on Google Cloud?
+// The Apigee operator of a cluster: presence, organization and Google Cloud permissions.
 import type { KubeObject } from '../../kubernetes/cluster.ts';
 import { isTrue } from '../conditions.ts';
 import type { ControllerDeps } from '../deps.ts';
@@ -8,7 +8,7 @@ import { readDeployment, readPodSpec } from '../workload.ts';
 
 export const operatorName = 'apigee-apim-operator';
 
-/** Project roles without which the operator's calls are denied. */
+/** Project roles that the operator's calls require. */
 export const operatorRoles = [
   'roles/apigee.admin',
   'roles/networkservices.serviceExtensionsAdmin',
@@ -20,14 +20,14 @@ export interface Operator {
   readonly namespace: string;
   readonly projectId: string;
   readonly organization: string;
-  /** As the chart's value generateEnv. */
+  /** The chart's value generateEnv. */
   readonly generatesEnvironment: boolean;
   readonly serviceAccount: string;
 }
 
 const stuckMs = 10_000;
 
-/** The running operator; undefined while its Deployment is missing or not Available: then nothing of it acts. */
+/** The running operator; undefined, and inactive, while its Deployment is missing or not Available. */
 export function findOperator(pass: Pass): Operator | undefined {
   if (pass.faults.hasTrouble('operator-stuck')) {
     pass.again(stuckMs);
@@ -50,7 +50,7 @@ export function findOperator(pass: Pass): Operator | undefined {
   };
 }
 
-/** True once Workload Identity leads to a service account that holds every role, all of it propagated. */
+/** True once Workload Identity maps to a service account with every role, all propagated. */
 export function mayAct(pass: Pass, operator: Operator, deps: ControllerDeps): boolean {
   const account = pass.get(kinds.serviceAccount, operator.namespace, operator.serviceAccount);
   const email = account?.metadata.annotations?.['iam.gke.io/gcp-service-account'];

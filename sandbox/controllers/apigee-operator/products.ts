@@ -1,4 +1,4 @@
-// APIProducts and APIOperationSets: together they make one Apigee product, written when what they ask for changes.
+// APIProduct controller: one Apigee product from each APIProduct and its APIOperationSets.
 import type { ApigeeState, Product } from '../../apigee/state.ts';
 import type { SandboxContext } from '../../core/context.ts';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
@@ -26,7 +26,7 @@ interface Around {
   readonly context: SandboxContext;
   readonly apigee: ApigeeState;
   readonly operator: Operator;
-  /** It does not look at Apigee again until what it last wrote differs. */
+  /** The operator checks Apigee again only when its desired content changes. */
   readonly written: OperatorState;
 }
 
@@ -43,7 +43,7 @@ export function products(context: SandboxContext, deps: ControllerDeps): Control
     ],
     reconcile: (pass) => {
       const operator = findOperator(pass);
-      // A restarted operator compares everything anew.
+      // A restarted operator compares everything again.
       if (operator === undefined) return forgetWritten(pass, context, written);
       if (!mayAct(pass, operator, deps)) return deny(pass, context);
       const around = { context, apigee: deps.apigee, operator, written };
@@ -151,7 +151,7 @@ function operationsOf(
   });
 }
 
-/** Sets that refer to a product and are not going away. */
+/** Sets that refer to a product and are not being deleted. */
 function setsOf(pass: Pass, product: KubeObject): KubeObject[] {
   return pass
     .list(kinds.operationSet)

@@ -1,15 +1,15 @@
-// State of the operator's resources: written where their definition prints it, in either documented spelling.
+// Status of the operator's resources, in either documented spelling.
 import type { SandboxContext } from '../../core/context.ts';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
 import { refOf, statusOf } from '../conditions.ts';
 import { groupOf, type Pass } from '../loop.ts';
 
 export interface OperatorState {
-  /** What the operator last wrote to Apigee, by uid of the APIProduct. */
+  /** The last content that the operator wrote to Apigee, by uid of the APIProduct. */
   products: Record<string, string>;
   /** The sample prints `CREATED`, the documentation `created`. Absent: `upper`. */
   spelling?: 'upper' | 'lower';
-  /** What stays deployed when a backend service goes; only the shared flow is documented. Absent: `all`. */
+  /** Kept deployments after a backend service's removal; `all` is undocumented. Absent: `all`. */
   leaves?: 'all' | 'shared-flow';
 }
 
@@ -31,7 +31,7 @@ interface Definition {
   };
 }
 
-/** Replaces the status by state and error alone. */
+/** Replaces the status by state and error only. */
 export function report(
   context: SandboxContext,
   pass: Pass,
@@ -49,7 +49,7 @@ export function report(
   });
 }
 
-/** Has the operator reported this state, wherever in the status? */
+/** True when the operator has reported this state, at any place in the status. */
 export function hasState(object: KubeObject | undefined, state: string): boolean {
   const holds = (value: unknown): boolean =>
     typeof value === 'object' && value !== null
@@ -58,7 +58,7 @@ export function hasState(object: KubeObject | undefined, state: string): boolean
   return holds(statusOf(object));
 }
 
-/** Below `.status`, as the definition's printer column of that name has it. */
+/** Path below `.status`, from the definition's printer column of that name. */
 function pathOf(pass: Pass, object: KubeObject, column: string): string | undefined {
   const found = pass.store
     .list({ group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' })

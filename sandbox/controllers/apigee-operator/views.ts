@@ -1,4 +1,4 @@
-// The operator's own resources as it reads them.
+// Typed views of the operator's own resources.
 import { z } from 'zod';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
 

@@ -1,4 +1,4 @@
-// IPv4 ranges in CIDR notation: parsing, and whether two of them meet.
+// IPv4 ranges in CIDR notation: parsing and overlap.
 
 export interface AddressRange {
   readonly first: number;

@@ -1,4 +1,4 @@
-// The part of Compute Engine's catalogue that the sandbox knows: regions with their zones, machine types with their metrics.
+// Compute Engine's catalogue in the sandbox: regions, zones, machine types and their metrics.
 
 /** Region -> letters of its zones. */
 const regions: Readonly<Record<string, string>> = {
@@ -15,13 +15,13 @@ export function zonesOf(region: string): string[] | undefined {
   return regions[region]?.split('').map((letter) => `${region}-${letter}`);
 }
 
-/** The region of a zone that exists. */
+/** The region of an existing zone. */
 export function regionOf(zone: string): string | undefined {
   const region = zone.replace(/-[a-z]$/, '');
   return zonesOf(region)?.includes(zone) === true ? region : undefined;
 }
 
-/** Default limits of a region in which nothing was raised; C2_CPUS is as low as new projects have it. */
+/** Default limits of a region; C2_CPUS is as low as in new projects. */
 export const defaultQuotas: Readonly<Record<string, number>> = {
   CPUS: 72,
   C2_CPUS: 8,
@@ -39,7 +39,7 @@ export interface MachineType {
   readonly name: string;
   readonly cpus: number;
   readonly memoryMb: number;
-  /** The regional quota that its CPUs count against. */
+  /** The regional quota of its CPUs. */
   readonly metric: string;
   readonly architecture: Architecture;
 }
@@ -74,9 +74,9 @@ const families: Readonly<Record<string, Family>> = {
   't2d-standard': { sizes: [1, 2, 4, 8, 16, 32, 48, 60], gbPerCpu: 4, metric: 'T2D_CPUS' },
 };
 
-/** Families of other CPUs than the usual: https://docs.cloud.google.com/compute/docs/cpu-platforms */
+/** Families with unusual CPUs: https://docs.cloud.google.com/compute/docs/cpu-platforms */
 const arm = new Set(['a4x', 'c4a', 'n4a', 't2a']);
-/** AMD before Genoa, and families whose machines may come on CPUs before Skylake. */
+/** AMD before Genoa, and families whose machines may have CPUs before Skylake. */
 const withoutAvx512 = new Set(['c2d', 'custom', 'e2', 'f1', 'g1', 'm1', 'n1', 'n2d', 't2d']);
 
 export const architectureOf = (machineType: string): Architecture =>

@@ -1,4 +1,4 @@
-// Compute Engine v1 at its edge: regions with quotas, zones, machine types, networks, subnetworks, regional operations.
+// Compute Engine v1 API: regions, zones, machine types, networks, subnetworks, operations.
 // https://docs.cloud.google.com/compute/docs/reference/rest/v1
 import type { SandboxContext } from '../../core/context.ts';
 import type { Timers } from '../../core/timers.ts';

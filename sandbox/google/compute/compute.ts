@@ -1,4 +1,4 @@
-// What other services ask of Compute Engine: machines against quotas, networks, proxy-only subnetworks, stockouts.
+// Compute Engine for other services: quotas, networks, proxy-only subnetworks, stockouts.
 import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../../core/context.ts';
 import type { ForwardingRule, GoogleState, Holding, Project } from '../state.ts';
@@ -15,26 +15,26 @@ export interface Shortage {
 export interface Compute {
   hasNetwork(projectId: string, network: string): boolean;
   hasSubnetwork(projectId: string, region: string, subnetwork: string): boolean;
-  /** Is there an active proxy-only subnetwork, which an Envoy-based load balancer needs? */
+  /** True with an active proxy-only subnetwork, which an Envoy-based load balancer needs. */
   hasProxyOnlySubnet(projectId: string, network: string, region: string): boolean;
   machineType(name: string): MachineType | undefined;
-  /** The first quota that these amounts do not fit into. */
+  /** The first quota that these amounts exceed. */
   shortage(
     projectId: string,
     region: string,
     amounts: Readonly<Record<string, number>>,
   ): Shortage | undefined;
-  /** Counts machines against the quotas under an owner's name until they are released. */
+  /** Counts machines against the quotas under an owner's name until their release. */
   hold(projectId: string, owner: string, holding: Holding): void;
-  /** Also what is left of its load balancers: none outlives its cluster here. */
+  /** Also removes its load balancers: none outlives its cluster here. */
   release(projectId: string, owner: string): void;
-  /** The front of a load balancer that stands; the same name replaces it. */
+  /** The front of an existing load balancer; the same name replaces it. */
   addForwardingRule(projectId: string, rule: Omit<ForwardingRule, 'id' | 'createdAt'>): void;
   removeForwardingRule(projectId: string, name: string): void;
-  /** Names of the forwarding rules that stand, of all projects. */
+  /** Names of the existing forwarding rules of all projects. */
   forwardingRules(): string[];
   isStockedOut(projectId: string, zone: string, machineType: string): boolean;
-  /** The limit of CPUs in all regions that the owner does not fit into, with all who held some before it. */
+  /** The limit of CPUs in all regions that the owner exceeds, after all earlier owners. */
   globalShortage(projectId: string, owner: string): number | undefined;
 }
 
@@ -105,7 +105,7 @@ export function createCompute(ctx: SandboxContext, state: GoogleState): Compute 
   };
 }
 
-/** A region's limits: the defaults, and what the project has over them. */
+/** A region's limits: the defaults, overridden by the project's own. */
 export function quotaLimits(
   state: GoogleState,
   projectId: string,
@@ -127,7 +127,7 @@ export function quota(
   return { limit: quotaLimits(state, projectId, region)[metric] ?? 0, usage };
 }
 
-/** CPUs of every family and region count against this one limit too. */
+/** CPUs of every family and region also count against this one limit. */
 export function cpusOfAllRegions({ compute }: Project): { limit: number; usage: number } {
   return { limit: compute.cpusAllRegions ?? 200, usage: cpusOf(Object.values(compute.holdings)) };
 }

@@ -1,4 +1,4 @@
-// Forwarding rules of Envoy-based load balancers: made and taken away by GKE's gateway controller, listed for those who ask who uses a region.
+// Forwarding rules of Envoy-based load balancers, managed by GKE's gateway controller.
 // https://docs.cloud.google.com/compute/docs/reference/rest/v1/forwardingRules
 import type { ApiCall } from '../serve-api.ts';
 import type { ForwardingRule, Project } from '../state.ts';

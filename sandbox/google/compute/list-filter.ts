@@ -1,7 +1,7 @@
-// The part of Compute Engine's list filters that the sandbox reads: `field = value` or `field eq pattern`, joined by AND.
+// Subset of Compute Engine's list filters: `=` and `eq` comparisons, joined by AND.
 import { ApiError } from '../api-error.ts';
 
-/** @throws ApiError 400 for a filter that is malformed or beyond that part. */
+/** @throws ApiError 400 for a filter that is malformed or outside that subset. */
 export function compileFilter(filter: string): (item: Record<string, unknown>) => boolean {
   if (filter.trim() === '') return () => true;
   const terms = filter.split(/ +AND +|(?<=\)) *(?=\()/).map(readTerm);

@@ -1,4 +1,4 @@
-// Ranges that a network has given away: subnetworks of all regions, reservations for services, routes of peers.
+// Allocated ranges of a network: subnetworks, reservations for services, routes of peers.
 // https://docs.cloud.google.com/vpc/docs/subnets#ipv4-ranges
 import type { ApiCall } from '../serve-api.ts';
 import type { Project } from '../state.ts';
@@ -8,7 +8,7 @@ import { invalidField, resourceNotFound, selfLink } from './urls.ts';
 
 interface TakenRange {
   readonly range: string;
-  /** As the end of a sentence: `conflicts with existing …`. */
+  /** The end of an error sentence: `conflicts with existing …`. */
   readonly words: string;
 }
 
@@ -41,7 +41,7 @@ function takenRanges({ compute }: Project, network: string): TakenRange[] {
   ];
 }
 
-/** @throws ApiError 400 for a range that meets one that is taken. */
+/** @throws ApiError 400 for a range that overlaps an allocated one. */
 export function assertFree(project: Project, network: string, ipCidrRange: string): void {
   const range = parseRange(ipCidrRange);
   if (range === undefined) return;

@@ -1,4 +1,4 @@
-// Regional operations: the seconds that a subnetwork takes to come and go, and the wait for them.
+// Regional operations of subnetworks, with their duration and the wait call.
 import { createHash, randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../../core/context.ts';
 import { takeError } from '../../core/operation-errors.ts';
@@ -6,13 +6,13 @@ import type { Timers } from '../../core/timers.ts';
 import type { ComputeOperation, GoogleState, Project, Subnetwork } from '../state.ts';
 import { resourceNotFound, selfLink } from './urls.ts';
 
-/** Simulated time until a subnetwork is there or gone. */
+/** Simulated duration of a subnetwork's creation or deletion. */
 const durationMs = 15_000;
 /** The real service answers a wait after two minutes at the latest. */
 const longestWaitMs = 120_000;
 
 export interface RegionOperations {
-  /** The operation that a request of this id started: who asks again gets the same answer. */
+  /** The operation that a request with this id started: a repeated request gets the same answer. */
   known(project: Project, requestId: string | undefined): unknown;
   start(wanted: {
     project: Project;
@@ -21,7 +21,7 @@ export interface RegionOperations {
     requestId: string | undefined;
   }): unknown;
   get(project: Project, region: string, name: string): unknown;
-  /** Answers when it is done, or unfinished after two minutes. */
+  /** Answers at the operation's end, or unfinished after two minutes. */
   wait(project: Project, region: string, name: string): Promise<unknown>;
 }
 
@@ -116,7 +116,7 @@ function settled(ctx: SandboxContext, operation: ComputeOperation): Promise<void
   });
 }
 
-/** The older APIs have errors of their own, with codes in words. */
+/** The older APIs have error codes of their own, as text. */
 const failure = ({ code, message }: { code: number; message: string }): object => ({
   error: { errors: [{ code: reasons[code] ?? 'INTERNAL_ERROR', message }] },
   httpErrorStatusCode: code === 8 ? 403 : 400,

@@ -1,4 +1,4 @@
-// A subnetwork as Compute Engine answers it.
+// A subnetwork in Compute Engine's form.
 import type { Project, Subnetwork } from '../state.ts';
 import { selfLink } from './urls.ts';
 

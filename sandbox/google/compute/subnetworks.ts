@@ -1,4 +1,4 @@
-// Subnetworks: list, get, insert and delete, with the rules for proxy-only and Private Service Connect ranges.
+// Subnetworks: list, get, insert and delete, with rules by purpose.
 // https://docs.cloud.google.com/load-balancing/docs/proxy-only-subnets
 import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../../core/context.ts';
@@ -63,7 +63,7 @@ export function insertSubnetwork(
   return operations.start({ project, operationType: 'insert', subnetwork, requestId });
 }
 
-/** @throws ApiError 400 while machines or load balancers use it, 404 when there is none. */
+/** @throws ApiError 400 while machines or load balancers use it, 404 when it does not exist. */
 export function deleteSubnetwork(
   operations: RegionOperations,
   project: Project,
@@ -83,7 +83,7 @@ export function deleteSubnetwork(
   return operations.start({ project, operationType: 'delete', subnetwork, requestId });
 }
 
-/** Machines are in a subnetwork by name; a load balancer's proxies are in the active one of their network and region. */
+/** Machines use a subnetwork by name; a load balancer's proxies use the active one of their network and region. */
 function userOf(project: Project, { name, network, region, role }: Subnetwork): string | undefined {
   if (role === 'ACTIVE') {
     const rule = rulesOf(project).find((one) => one.network === network && one.region === region);
@@ -132,7 +132,7 @@ function readSubnetwork(
   };
 }
 
-/** A proxy-only subnetwork must say whether it is the active one; no other has a role. */
+/** A proxy-only subnetwork must have a role (active or backup); other subnetworks have none. */
 function readRole(purpose: string, role: string): string | undefined {
   const isProxyOnly = purpose.endsWith('_MANAGED_PROXY');
   if (role === '' && !isProxyOnly) return undefined;

@@ -1,9 +1,9 @@
-// Compute Engine's names: full URLs in answers, "resource not found" by partial URL, names out of either.
+// Compute Engine's resource names: full URLs, partial URLs and "resource not found" errors.
 import { ApiError } from '../api-error.ts';
 
 const root = 'https://www.googleapis.com/compute/v1';
 
-/** `projects/p/regions/r` as the URL that answers carry. */
+/** `projects/p/regions/r` as the full URL of answers. */
 export function selfLink(partial: string): string {
   return `${root}/${partial}`;
 }

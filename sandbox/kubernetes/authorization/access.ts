@@ -1,4 +1,4 @@
-// Who calls and what they may do: Google's identities by their IAM permissions, everyone by the cluster's own roles.
+// Authentication and authorization of callers, by Google's IAM and cluster roles.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Identity } from '../../google/identity.ts';
 import type { JsonObject } from '../json.ts';
@@ -9,7 +9,7 @@ import { accountCaller, type AccountTokens } from './account-tokens.ts';
 import { type Attributes, type Caller, cloudPermission, refusal } from './attributes.ts';
 import { isAllowed, rulesOf } from './rbac.ts';
 
-/** What a cluster asks of Google's identity. */
+/** A cluster's requirements of Google's identity. */
 export type ClusterIdentity = Pick<Identity, 'isValidToken' | 'hasPermission' | 'callerEmail'>;
 
 export interface Decision {
@@ -68,7 +68,7 @@ export function createAccess({ identity, tokens, objects, resources }: AccessPar
   };
 }
 
-/** kubectl's --as and --as-group: another caller, when the holder of the token may be it. */
+/** kubectl's --as and --as-group: impersonation, when the token's owner is allowed to. */
 function impersonated(
   holder: Caller,
   headers: IncomingHttpHeaders,

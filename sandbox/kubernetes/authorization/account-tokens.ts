@@ -1,4 +1,4 @@
-// Tokens of Kubernetes service accounts: signed with the cluster's key, bound to the account, and good until they expire.
+// Tokens of Kubernetes service accounts: signed, bound to the account, and expiring.
 import { createPublicKey, sign, verify } from 'node:crypto';
 import { isObject, objectOr, stringOr } from '../json.ts';
 import type { Objects } from '../objects.ts';
@@ -7,9 +7,9 @@ import { type Caller } from './attributes.ts';
 import { accountName } from './rbac.ts';
 
 export interface AccountTokens {
-  /** @param seconds how long it is good for */
+  /** @param seconds the token's lifetime */
   issue(account: { namespace: string; name: string; uid: string }, seconds: number): IssuedToken;
-  /** The account that a bearer token speaks for; undefined for one that is none of ours, has expired, or is orphaned. */
+  /** The account of a bearer token; undefined for a foreign, expired or orphaned one. */
   callerOf(token: string): Caller | undefined;
 }
 
@@ -47,7 +47,7 @@ export function createAccountTokens(
       const namespace = stringOr(of['namespace']);
       const name = stringOr(account['name']);
       const there = objects.get('ServiceAccount', namespace, name);
-      // A token does not outlive its account, nor speaks for a new one of the same name.
+      // A token ends with its account and is not valid for a new one of the same name.
       return there?.metadata.uid === account['uid'] ? accountCaller(namespace, name) : undefined;
     },
   };

@@ -1,4 +1,4 @@
-// What a request asks to be allowed: a verb on a resource, or on a path that is none.
+// Authorization attributes of a request: a verb on a resource or on another path.
 import type { Resources } from '../resources.ts';
 import { StatusError } from '../status-error.ts';
 
@@ -27,7 +27,7 @@ export interface Caller {
 export const withSubresource = ({ resource, subresource }: ResourceAttributes): string =>
   subresource === undefined || subresource === '' ? resource : `${resource}/${subresource}`;
 
-/** 403 in the words of the real server; `reason` is what an authorizer beside RBAC says of it. */
+/** 403 with the real server's text; `reason` comes from an authorizer other than RBAC. */
 export function refusal(caller: Caller, wanted: Attributes, reason: string): StatusError {
   const why = reason === '' ? '' : `: ${reason}`;
   if ('path' in wanted) {
@@ -53,7 +53,7 @@ export function refusal(caller: Caller, wanted: Attributes, reason: string): Sta
   );
 }
 
-/** Google's permission for it, as in `container.configMaps.create`; objects of definitions are third party. */
+/** Google's permission, e.g. `container.configMaps.create`; custom resources are third party objects. */
 export function cloudPermission(wanted: ResourceAttributes, resources: Resources): string {
   const { verb, group, resource: plural, subresource = '' } = wanted;
   if (verb === 'impersonate') return 'container.clusters.impersonate';
@@ -65,7 +65,7 @@ export function cloudPermission(wanted: ResourceAttributes, resources: Resources
   return `container.${subject}.${cloudVerb(verb, subresource)}`;
 }
 
-/** `ConfigMap` and `configmaps` make `configMaps`. */
+/** `ConfigMap` and `configmaps` give `configMaps`. */
 function camelPlural(kind: string, plural: string): string {
   const stem = plural.endsWith('ies') ? kind.replace(/y$/, '') : kind;
   return `${stem.charAt(0).toLowerCase()}${stem.slice(1)}${plural.slice(stem.length)}`;

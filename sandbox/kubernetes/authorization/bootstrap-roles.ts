@@ -1,4 +1,4 @@
-// The roles that every cluster begins with, and what binds them: discovery for all who are known, the four roles for people.
+// Initial cluster roles and bindings: discovery for authenticated callers, four roles for people.
 import type { ObjectStore } from '../cluster.ts';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';

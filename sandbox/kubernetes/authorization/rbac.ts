@@ -1,4 +1,4 @@
-// Role-based access control: the rules that a caller's bindings give it, and whether one of them allows a request.
+// Role-based access control: rules from a caller's bindings, and their evaluation.
 import type { KubeObject } from '../cluster.ts';
 import { isObject, type JsonObject, listOr, objectOr, stringOr } from '../json.ts';
 import { groupKindOf, type Objects } from '../objects.ts';
@@ -8,7 +8,7 @@ const group = 'rbac.authorization.k8s.io';
 const listed = (objects: Objects, kind: string, namespace?: string): KubeObject[] =>
   objects.list(groupKindOf(group, kind), namespace);
 
-/** The rules in force for a caller: those of the whole cluster, and of one namespace. */
+/** The rules in effect for a caller: those of the whole cluster, and of one namespace. */
 export function rulesOf(objects: Objects, caller: Caller, namespace = ''): JsonObject[] {
   const bindings = [
     ...listed(objects, 'ClusterRoleBinding'),

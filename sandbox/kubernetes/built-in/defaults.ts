@@ -1,4 +1,4 @@
-// Values of the built-in kinds that the API server works out: addresses, phases, names, merged secrets.
+// Computed values of the built-in kinds: addresses, phases, names, merged secrets.
 import type { KubeObject } from '../cluster.ts';
 import { isObject, type JsonObject, listOr, objectOr, stringOr } from '../json.ts';
 import type { Objects } from '../objects.ts';
@@ -55,7 +55,7 @@ const service: Fill = (object, objects, before) => {
   object['status'] ??= { loadBalancer: {} };
 };
 
-/** The range that GKE gives Services by default. */
+/** GKE's default range of Services. */
 function freeServiceAddress(objects: Objects): string {
   const used = new Set(objects.list('Service').map((one) => objectOr(one['spec'])['clusterIP']));
   for (let at = 1; ; at += 1) {

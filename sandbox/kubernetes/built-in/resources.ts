@@ -1,4 +1,4 @@
-// The built-in resources that a sandbox cluster serves: names, scope and subresources; schemas come from the vendor's models.
+// Built-in resources of a sandbox cluster: names, scope and subresources.
 import type { Resource, ScalePaths } from '../resources.ts';
 import { builtInSchema } from '../schema/built-in-schema.ts';
 import { builtInColumns } from '../table/built-in-columns.ts';
@@ -11,7 +11,7 @@ interface Row {
   readonly cluster?: true;
   readonly status?: true;
   readonly scale?: true;
-  /** Counts generations although it has no status, or does not although it has. */
+  /** Overrides whether generations are counted; by default, a kind with a status counts them. */
   readonly generation?: boolean;
   /** The vendor's model class. */
   readonly model: string;

@@ -1,4 +1,4 @@
-// What the API server checks of the built-in kinds beyond their schema.
+// Checks of the built-in kinds beyond their schema.
 import type { KubeObject } from '../cluster.ts';
 import { equal, isObject, listOr, objectOr, stringOr } from '../json.ts';
 import { invalidValue, required, type StatusCause } from '../status-error.ts';

@@ -1,4 +1,4 @@
-// Serves what CustomResourceDefinitions define, from a short delay after they appear until they go.
+// Resources of CustomResourceDefinitions, served from a short delay after creation until deletion.
 import type { Clock } from '../../core/clock.ts';
 import type { KubeObject } from '../cluster.ts';
 import { isObject, listOr, objectOr, stringOr } from '../json.ts';
@@ -13,7 +13,7 @@ import { timestamp, type Writes } from '../writes.ts';
 const crd = groupKindOf('apiextensions.k8s.io', 'CustomResourceDefinition');
 const manager = 'kube-apiserver';
 
-/** From creation to the condition Established on a real server. */
+/** Time from creation to the condition Established on a real server. */
 const establishMs = 2_000;
 
 export interface DefinitionParts {
@@ -96,7 +96,7 @@ function unregister(resources: Resources, definition: KubeObject): void {
   resources.removeGroupKind(stringOr(spec['group']), stringOr(objectOr(spec['names'])['kind']));
 }
 
-/** The objects go with their definition. */
+/** Deletion of a definition also deletes its objects. */
 function withdraw({ objects, resources }: DefinitionParts, definition: KubeObject): void {
   const spec = objectOr(definition['spec']);
   const groupKind = groupKindOf(stringOr(spec['group']), stringOr(objectOr(spec['names'])['kind']));
@@ -145,7 +145,7 @@ function scaleOf(scale: unknown): ScalePaths | undefined {
   };
 }
 
-/** The definition's schema, with the parts that every object has. */
+/** The definition's schema, with the common fields of every object. */
 function schemaOf(given: unknown): Schema | undefined {
   if (!isObject(given)) return undefined;
   const schema = given as Schema;

@@ -1,4 +1,4 @@
-// Deletes what nobody owns any more, and finishes foreground and orphaning deletions.
+// Garbage collection of objects without owners, with foreground and orphaning deletions.
 import type { Clock } from '../../core/clock.ts';
 import type { KubeObject, OwnerReference } from '../cluster.ts';
 import type { Objects, Revision } from '../objects.ts';
@@ -7,7 +7,7 @@ import type { Writes } from '../writes.ts';
 
 const manager = 'kube-controller-manager';
 
-/** How long the collector lags behind a change on a real cluster, about. */
+/** Approximate delay of the collector after a change on a real cluster. */
 const lagMs = 1_000;
 
 export interface ControllerParts {
@@ -17,7 +17,7 @@ export interface ControllerParts {
   readonly writes: Writes;
 }
 
-/** Runs `sweep` a little after a change that may concern it, and once at the start; returns what stops it. */
+/** Runs `sweep` at the start and shortly after a relevant change; returns its stop function. */
 export function sweepAfter(
   { clock, objects }: ControllerParts,
   concerns: (revision: Revision) => boolean,

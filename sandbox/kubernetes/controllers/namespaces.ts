@@ -1,4 +1,4 @@
-// Gives each namespace its service account, and empties the ones that are being deleted.
+// Namespace controller: default service accounts, and removal of a deleted namespace's content.
 import type { KubeObject } from '../cluster.ts';
 import { objectOr } from '../json.ts';
 import { groupKindOf } from '../objects.ts';

@@ -1,4 +1,4 @@
-// Server-side apply: merges a configuration into the live object, settles who owns what, and finds conflicts.
+// Server-side apply: merge of a configuration, field ownership, and conflicts.
 import type { KubeObject } from '../cluster.ts';
 import { isObject, type JsonObject, objectOr } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
@@ -33,8 +33,8 @@ export interface ApplyOptions {
 }
 
 /**
- * The object after an apply, its managedFields settled. Changes neither argument.
- * @throws StatusError 409 with a cause a field, when others own fields that it would change and `force` is not set
+ * The object after an apply, with new managedFields. Changes neither argument.
+ * @throws StatusError 409 with a cause per field, when others own changed fields and `force` is not set
  */
 export function applyConfiguration(
   resource: Resource,
@@ -73,7 +73,7 @@ const withoutFields = (owner: Owner, taken: FieldSet, removed: FieldSet): Owner 
   fields: difference(difference(owner.fields, taken), removed),
 });
 
-/** The half of a configuration that this endpoint writes; the other half is ignored, as by the real server. */
+/** The half of a configuration for this endpoint; the other half is ignored, like in the real server. */
 function onlyReach(resource: Resource, writer: Writer, configuration: JsonObject): JsonObject {
   if (!resource.status) return configuration;
   const { status, ...rest } = configuration;
@@ -114,12 +114,12 @@ function showOwner(owner: Owner): string {
   return `${name} using ${owner.apiVersion}${owner.time === '' ? '' : ` at ${owner.time}`}`;
 }
 
-/** Fields of a configuration that the schema does not declare: an apply is refused for them. */
+/** Fields of a configuration that its schema does not declare: they make an apply fail. */
 export function undeclaredFields(unknown: readonly string[]): string {
   return unknown.map((path) => `.${path}: field not declared in schema`).join('\n');
 }
 
-/** True for an object that names itself; what an apply needs before anything else. */
+/** True for an object with a name, which an apply requires. */
 export const namesItself = (configuration: unknown): configuration is JsonObject =>
   isObject(configuration) &&
   typeof configuration['apiVersion'] === 'string' &&

@@ -1,4 +1,4 @@
-// Sets of fields, as managedFields writes them (FieldsV1), and the fields of a value under its schema.
+// Field sets in managedFields form (FieldsV1), and the fields of a value.
 import { canonical, isObject, type JsonObject } from '../json.ts';
 import { fieldSchema } from '../schema/prune.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -6,7 +6,7 @@ import type { Schema } from '../schema/schema.ts';
 /** `f:name`, `k:{"name":"x"}`, `v:"x"`, from the root down. */
 export type FieldPath = readonly string[];
 
-/** A field of a value: a leaf is owned with its value; an item (of a keyed list or a map) is owned as being there. */
+/** A field of a value: a leaf is owned with its value, an item (of a keyed list or a map) by its presence. */
 export interface Field {
   readonly path: FieldPath;
   readonly value: unknown;
@@ -18,7 +18,7 @@ export type Fields = ReadonlyMap<string, Field>;
 
 export const pathKey = (path: FieldPath): string => path.join('\n');
 
-/** Fields that the server keeps for itself: nobody owns them. */
+/** Fields of the server itself: they have no owner. */
 const unowned = new Set(
   [
     ['f:apiVersion'],
@@ -79,7 +79,7 @@ function visit(
   }
 }
 
-/** How a list item is named in a path. */
+/** Path element of a list item. */
 export function itemElement(item: unknown, schema: Schema | undefined): string {
   const keys = schema?.['x-kubernetes-list-map-keys'];
   if (schema?.['x-kubernetes-list-type'] !== 'map' || keys === undefined || !isObject(item)) {
@@ -121,7 +121,7 @@ export function compare(before: Fields, after: Fields): Comparison {
   };
 }
 
-/** As managedFields keeps a set: nested, `.` for a member that has members beneath it. */
+/** The set in managedFields form: nested, with `.` for a member that has members below it. */
 export function toFieldsV1(set: FieldSet): JsonObject {
   const root: JsonObject = {};
   for (const path of set.values()) {
@@ -157,7 +157,7 @@ export function fromFieldsV1(fields: unknown): FieldSet {
   return set;
 }
 
-/** A path as people read it: `.spec.containers[name="x"].image`. */
+/** A readable path: `.spec.containers[name="x"].image`. */
 export function showPath(path: FieldPath): string {
   return path
     .map((element) => {

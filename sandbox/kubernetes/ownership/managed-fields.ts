@@ -1,4 +1,4 @@
-// Who owns which field: the entries of metadata.managedFields, read and written.
+// Field owners: reading and writing the entries of metadata.managedFields.
 import type { KubeObject } from '../cluster.ts';
 import { isObject, stringOr } from '../json.ts';
 import type { Resource } from '../resources.ts';
@@ -59,7 +59,7 @@ export const isOwner = (owner: Owner, writer: Writer): boolean =>
   owner.operation === writer.operation &&
   owner.subresource === writer.subresource;
 
-/** Keeps the old time of an owner whose fields are the same, so that a repeated write changes nothing. */
+/** Keeps the time of an owner with unchanged fields, so that a repeated write changes nothing. */
 export function replaceOwner(
   owners: readonly Owner[],
   writer: Writer,
@@ -78,7 +78,7 @@ export function replaceOwner(
 }
 
 /**
- * The managedFields after a write that is not an apply: what changed belongs to the writer now.
+ * The managedFields after a write other than an apply: the writer owns the changed fields.
  * @param owners those before the write
  */
 export function ownersAfterUpdate(
@@ -106,7 +106,7 @@ export function ownersAfterUpdate(
   return replaceOwner(others, writer, fields, time).filter((owner) => owner.fields.size > 0);
 }
 
-/** The fields that a write may own: status through the status subresource alone, where there is one. */
+/** The fields that a write may own: status only through the status subresource, where it exists. */
 export function withinReach(resource: Resource, writer: Writer, set: FieldSet): FieldSet {
   if (!resource.status) return set;
   const ofStatus = writer.subresource === 'status';

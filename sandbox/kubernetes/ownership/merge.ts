@@ -1,4 +1,4 @@
-// Merges an applied configuration into a live object by its schema, and takes out what nobody applies any more.
+// Merge of an applied configuration into a live object, by its schema.
 import { isObject, type JsonObject } from '../json.ts';
 import { fieldSchema } from '../schema/prune.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -22,7 +22,7 @@ export function mergeApplied(live: unknown, applied: unknown, schema: Schema | u
   return structuredClone(applied);
 }
 
-/** Applied items in their order; items that only live has stay beside their neighbours. */
+/** Applied items in their order; items that only the live object has keep their position. */
 function mergeLists(live: unknown[], applied: unknown[], schema: Schema | undefined): unknown[] {
   const elementOf = (item: unknown): string => itemElement(item, schema);
   const liveBy = new Map(live.map((item) => [elementOf(item), item]));
@@ -46,9 +46,9 @@ function mergeLists(live: unknown[], applied: unknown[], schema: Schema | undefi
 }
 
 /**
- * Removes from `value`, in place, what its manager applied last time and nobody owns now.
- * @param last what the manager applied before
- * @param kept all that any manager owns now
+ * Removes from `value`, in place, the manager's last applied fields that nobody owns now.
+ * @param last the manager's previous fields
+ * @param kept all fields that any manager owns now
  */
 export function removeUnapplied(
   value: unknown,
@@ -60,7 +60,7 @@ export function removeUnapplied(
   const candidates = new Map<string, FieldPath>();
   for (const path of last.values()) {
     candidates.set(pathKey(path), path);
-    // A struct goes with its last applied field; an item of a list or map only when it was applied itself.
+    // A struct is removed with its last applied field; an item of a list or map only when applied itself.
     for (let length = path.length - 1; length > 0; length -= 1) {
       const above = path.slice(0, length);
       if (above.at(-1)?.startsWith('f:') === true) candidates.set(pathKey(above), above);

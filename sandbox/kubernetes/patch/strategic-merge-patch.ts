@@ -1,4 +1,4 @@
-// Strategic merge patch: merges keyed lists of the built-in kinds by their merge key, and follows the $-directives.
+// Strategic merge patch of the built-in kinds: merge keys and $-directives.
 import { equal, isObject, type JsonObject, listOr } from '../json.ts';
 import { fieldSchema } from '../schema/prune.ts';
 import type { Schema } from '../schema/schema.ts';

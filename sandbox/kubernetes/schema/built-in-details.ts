@@ -1,4 +1,4 @@
-// What the vendor's models leave out: list keys for merging, required fields, and fields that hold any JSON.
+// Details missing in the vendor's models: merge keys, required fields, free-form fields.
 
 type ListKeys =
   | { readonly kind: 'map'; readonly keys: readonly string[]; readonly mergeKey: string }
@@ -9,7 +9,7 @@ const by = (...keys: string[]): ListKeys => ({ kind: 'map', keys, mergeKey: keys
 const set: ListKeys = { kind: 'set' };
 const atomicMap: ListKeys = { kind: 'atomic-map' };
 
-/** By `Model.field`. A list that is not here is replaced as a whole. */
+/** By `Model.field`. A list without an entry is replaced as a whole. */
 export const listKeys: Readonly<Record<string, ListKeys>> = {
   'V1ObjectMeta.finalizers': set,
   'V1ObjectMeta.ownerReferences': by('uid'),
@@ -60,7 +60,7 @@ export const atomicModels: ReadonlySet<string> = new Set([
   'V1RoleRef',
 ]);
 
-/** Checked on every write; more is checked by kind in the built-in rules. */
+/** Checked on every write; the built-in rules check more by kind. */
 export const requiredFields: Readonly<Record<string, readonly string[]>> = {
   V1DeploymentSpec: ['selector', 'template'],
   V1ReplicaSetSpec: ['selector'],
@@ -84,7 +84,7 @@ export const requiredFields: Readonly<Record<string, readonly string[]>> = {
   V1OwnerReference: ['apiVersion', 'kind', 'name', 'uid'],
 };
 
-/** Fields whose shape the models do not describe as it is written. */
+/** Fields whose models do not describe their JSON form. */
 export const preserved: ReadonlySet<string> = new Set([
   'V1CustomResourceDefinitionVersion.schema',
   'V1ManagedFieldsEntry.fieldsV1',
@@ -106,7 +106,7 @@ export const quantities: ReadonlySet<string> = new Set([
   'V1ResourceQuotaSpec.hard',
 ]);
 
-/** Values that the server fills in. */
+/** Values that the server sets. */
 export const builtInDefaults: Readonly<Record<string, unknown>> = {
   'V1ContainerPort.protocol': 'TCP',
   'V1ServicePort.protocol': 'TCP',

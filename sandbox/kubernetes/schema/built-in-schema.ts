@@ -1,4 +1,4 @@
-// Schemas of the built-in kinds, made from the models that the vendor generates from Kubernetes' own OpenAPI document.
+// Schemas of the built-in kinds, from the vendor's models of Kubernetes' OpenAPI document.
 import * as models from '@kubernetes/client-node/dist/gen/models/all.js';
 import {
   atomicModels,
@@ -44,7 +44,7 @@ export function builtInSchema(model: string): Schema {
     ...(atomicModels.has(model) ? { 'x-kubernetes-map-type': 'atomic' as const } : {}),
     ...(requiredFields[model] === undefined ? {} : { required: requiredFields[model] }),
   };
-  // Known before its fields are: a few models hold themselves.
+  // Registered before its fields are known: a few models contain themselves.
   known.set(model, schema);
   for (const attribute of attributesOf(model)) {
     properties[attribute.baseName] = fieldSchema(model, attribute);
@@ -69,7 +69,7 @@ function fieldSchema(model: string, attribute: Attribute): Schema {
   return mergeable(path, fallback === undefined ? shape : { ...shape, default: fallback });
 }
 
-// Numbers and strings both: `cpu: 0.5`.
+// Accepts numbers and strings: `cpu: 0.5`.
 const number: Schema = { format: 'quantity' };
 
 const quantity = (schema: Schema): Schema =>

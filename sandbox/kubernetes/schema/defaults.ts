@@ -1,9 +1,9 @@
-// Fills in a schema's default values.
+// Default values of a schema.
 import { isObject } from '../json.ts';
 import { fieldSchema } from './prune.ts';
 import type { Schema } from './schema.ts';
 
-/** Fills defaults into `value` in place, from the outside in, as the real server does. */
+/** Sets defaults in `value` in place, outer fields first, like the real server. */
 export function applyDefaults(value: unknown, schema: Schema): void {
   if (Array.isArray(value)) {
     const { items } = schema;
@@ -13,7 +13,7 @@ export function applyDefaults(value: unknown, schema: Schema): void {
   if (!isObject(value)) return;
   for (const [key, field] of Object.entries(schema.properties ?? {})) {
     const given = value[key];
-    // A null in a field that may not be null is dropped in favour of the default.
+    // The default replaces a null in a non-nullable field.
     if (given === null && field.nullable !== true && field.default !== undefined) delete value[key];
     if (value[key] === undefined && field.default !== undefined) {
       value[key] = structuredClone(field.default);

@@ -1,4 +1,4 @@
-// The string formats that Kubernetes' schemas name and really check.
+// String formats that Kubernetes validates in schemas.
 import { isIPv4, isIPv6 } from 'node:net';
 
 const checks: Readonly<Record<string, (value: string) => boolean>> = {
@@ -14,7 +14,7 @@ const checks: Readonly<Record<string, (value: string) => boolean>> = {
   email: (value) => /^[^@\s]+@[^@\s]+$/.test(value),
 };
 
-/** What is wrong with `value`, or undefined; an unknown format passes, as on the real server. */
+/** The error of `value`, or undefined; an unknown format is valid, as on the real server. */
 export function formatFault(format: string, value: string): string | undefined {
   const check = checks[format];
   return check === undefined || check(value)

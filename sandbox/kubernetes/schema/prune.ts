@@ -1,8 +1,8 @@
-// Drops the fields that a schema does not know, and says which.
+// Removal of fields that a schema does not declare.
 import { isObject } from '../json.ts';
 import type { Schema } from './schema.ts';
 
-/** Removes unknown fields from `value` in place; returns their paths, as `spec.rules[0].foo`. */
+/** Removes unknown fields from `value` in place; returns their paths, e.g. `spec.rules[0].foo`. */
 export function prune(value: unknown, schema: Schema): string[] {
   const unknown: string[] = [];
   visit(value, schema, '', unknown);
@@ -35,7 +35,7 @@ function visit(value: unknown, schema: Schema, path: string, unknown: string[]):
 
 const embedded = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** The schema of one field, or undefined when the schema does not name it. */
+/** The schema of one field, or undefined when the schema does not declare it. */
 export function fieldSchema(schema: Schema, key: string): Schema | undefined {
   const { properties, additionalProperties } = schema;
   if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key];

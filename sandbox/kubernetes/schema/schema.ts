@@ -1,4 +1,4 @@
-// The structural schema of a kind: OpenAPI v3 as CustomResourceDefinitions use it, with Kubernetes' extensions.
+// Structural schema of a kind: CustomResourceDefinitions' OpenAPI v3, with Kubernetes' extensions.
 
 export interface ValidationRule {
   readonly rule: string;

@@ -1,11 +1,11 @@
-// Holds a value to its schema and says what is wrong in the API server's words.
+// Validation of a value by its schema, with the API server's error texts.
 import { canonical, equal, isObject } from '../json.ts';
 import { invalidValue, required, type StatusCause } from '../status-error.ts';
 import { formatFault } from './formats.ts';
 import { fieldSchema } from './prune.ts';
 import type { Schema } from './schema.ts';
 
-/** Every fault of `value`, each with its field's path. Validation rules (CEL) are checked elsewhere. */
+/** Every error of `value`, each with its field's path. Validation rules (CEL) are checked elsewhere. */
 export function validate(value: unknown, schema: Schema, path: string): StatusCause[] {
   if (value === null && schema.nullable === true) return [];
   const type = typeFault(value, schema, path);
@@ -26,7 +26,7 @@ const typeNames = (value: unknown): string => {
   return typeof value;
 };
 
-/** A value of the wrong type, or undefined. */
+/** The error for a value of the wrong type, or undefined. */
 export function typeFault(value: unknown, schema: Schema, path: string): StatusCause | undefined {
   const found = typeNames(value);
   if (schema['x-kubernetes-int-or-string'] === true) {
@@ -98,7 +98,7 @@ function scalarFaults(value: unknown, schema: Schema, path: string): StatusCause
 
 const patterns = new Map<string, RegExp>();
 
-/** A pattern of Go's regular expressions: JavaScript reads the same, but some escapes only without the u flag. */
+/** A regular expression of Go: JavaScript reads the same, but some escapes only without the u flag. */
 function pattern(text: string): RegExp {
   const known = patterns.get(text) ?? compile(text);
   patterns.set(text, known);

@@ -1,4 +1,4 @@
-// Evaluates the x-kubernetes-validations of a schema with a CEL library.
+// Evaluation of a schema's x-kubernetes-validations with a CEL library.
 import { Environment } from '@marcbachmann/cel-js';
 import { isObject } from '../json.ts';
 import { invalidValue, type StatusCause } from '../status-error.ts';
@@ -16,7 +16,7 @@ const environment = new Environment({
 
 const programs = new Map<string, Program | Error>();
 
-/** Faults of the rules of `schema` and of all beneath it; `old` is the value before an update. */
+/** Errors of the rules of `schema` and its fields; `old` is the value before an update. */
 export function ruleFaults(
   value: unknown,
   old: unknown,
@@ -45,7 +45,7 @@ export function ruleFaults(
   return faults;
 }
 
-/** The old items beside the new ones: by key in a keyed list; in others the real server compares none. */
+/** Pairs of old and new items: by key in a keyed list; in other lists the real server compares none. */
 function matchItems(value: unknown[], old: unknown, schema: Schema): unknown[] {
   const keys = schema['x-kubernetes-list-map-keys'];
   if (!Array.isArray(old) || keys === undefined) return [];
@@ -66,7 +66,7 @@ interface Subject {
 function ruleFault(rule: ValidationRule, subject: Subject): StatusCause[] {
   const { value, old, schema, path } = subject;
   const transition = /\boldSelf\b/.test(rule.rule);
-  // A transition rule says nothing of a new value.
+  // A transition rule does not apply to a new value.
   if (transition && old === undefined) return [];
   const field = rule.fieldPath === undefined ? path : `${path}${rule.fieldPath}`;
   const program = compile(rule.rule);
@@ -102,11 +102,11 @@ function compile(rule: string): Program | Error {
   return made;
 }
 
-/** The library refuses has() on an indexed operand, `has(self.a[0].b)`: the same is asked with `in`. */
+/** The library rejects has() on an indexed operand, `has(self.a[0].b)`: `in` tests the same. */
 const selectIndexed = (rule: string): string =>
   rule.replaceAll(/\bhas\(((?:[\w.]|\[\d+\])*\[\d+\][\w.[\]]*)\.(\w+)\)/g, '("$2" in $1)');
 
-/** Whole numbers are CEL ints where the schema says integer: JSON does not tell them from doubles. */
+/** Whole numbers are CEL ints where the schema says integer: in JSON they look like doubles. */
 function toCel(value: unknown, schema: Schema | undefined): unknown {
   if (Array.isArray(value)) return value.map((item) => toCel(item, schema?.items));
   if (isObject(value)) {
@@ -123,7 +123,7 @@ function toCel(value: unknown, schema: Schema | undefined): unknown {
   return value;
 }
 
-/** Words of CEL: a field of that name is written `__word__` in rules. */
+/** Reserved words of CEL: rules write a field of that name as `__word__`. */
 const reserved = new Set(
   'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
     ' ',

@@ -1,4 +1,4 @@
-// The custom resources that a GKE cluster with the Gateway API brings along.
+// Custom resource definitions of a GKE cluster with the Gateway API.
 import type { KubeObject } from '../cluster.ts';
 import { routingExtension, trafficExtension } from './gcp-extensions.ts';
 import { backendPolicy, gatewayPolicy, healthCheckPolicy } from './gcp-policies.ts';

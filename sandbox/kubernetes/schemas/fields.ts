@@ -1,4 +1,4 @@
-// Short words for the schemas of our own custom resource definitions.
+// Shorthands for the schemas of our own custom resource definitions.
 import type { KubeObject } from '../cluster.ts';
 import type { Schema, ValidationRule } from '../schema/schema.ts';
 
@@ -92,7 +92,7 @@ export const conditions = (more: More = {}): Schema =>
     { maxItems: 8, ...more },
   );
 
-/** Where a route or policy hangs: a Gateway unless it says otherwise. */
+/** The parent of a route or policy: a Gateway by default. */
 export const parentRef = (): Schema =>
   object({
     group: group({ default: 'gateway.networking.k8s.io' }),
@@ -103,7 +103,7 @@ export const parentRef = (): Schema =>
     sectionName: sectionName(),
   });
 
-/** What a policy is about, named in full. */
+/** The target of a policy, with its full reference. */
 export const targetRef = (): Schema =>
   object({ 'group!': group(), 'kind!': kind(), 'name!': name(), namespace: namespace() });
 
@@ -115,7 +115,7 @@ const pending = (type: string): object => ({
   lastTransitionTime: '1970-01-01T00:00:00Z',
 });
 
-/** The conditions that an object has until its controller has looked at it. */
+/** The conditions of an object before its controller has reconciled it. */
 export function awaited(fields: Fields, ...types: readonly string[]): Schema {
   const waiting = types.map(pending);
   return object(
@@ -124,7 +124,7 @@ export function awaited(fields: Fields, ...types: readonly string[]): Schema {
   );
 }
 
-/** Status of a policy: what each ancestor's controller says; its conditions are required unless named optional. */
+/** Status of a policy, by ancestor and controller; its conditions are required unless marked optional. */
 export function ancestors(optional?: 'conditions'): Schema {
   const ancestor = object({
     'ancestorRef!': parentRef(),
@@ -159,7 +159,7 @@ export const ageColumn: Column = {
   jsonPath: '.metadata.creationTimestamp',
 };
 
-/** A CustomResourceDefinition; with a status when `parts` has one. */
+/** A CustomResourceDefinition; it has a status when `parts` has one. */
 export function definition(
   names: DefinitionNames,
   parts: { spec: Schema; specOptional?: true; status?: Schema },

@@ -76,7 +76,7 @@ const serviceRef = (): Schema =>
 const supports = (event: string): string =>
   `has(self.supportedEvents) && self.supportedEvents.exists(e, e == '${event}')`;
 
-/** What a way of sending bodies asks of the supported events. */
+/** Constraints of a body send mode on the supported events. */
 function sendModeRules(): Rule[] {
   return ['request', 'response'].flatMap((side): Rule[] => {
     const field = `${side}BodySendMode`;
@@ -193,7 +193,7 @@ const extension = (ref: Schema, googleService: string, checks: Rule[]): Schema =
     rules(...checks),
   );
 
-/** Words, signs and literals that a match condition is made of; the response's are for traffic extensions too. */
+/** Words, signs and literals of a match condition; those of the response apply to traffic extensions too. */
 const celTokens = [
   ' ',
   'request\\.(headers|method|host|path|query|scheme|backend_service_num_endpoints)',

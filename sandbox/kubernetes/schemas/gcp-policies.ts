@@ -69,7 +69,7 @@ export const gatewayPolicy = (): KubeObject =>
     object({ allowGlobalAccess: flag(), region: text(), sslPolicy: text() }),
   );
 
-// The field is read without asking whether it is there, as GKE's own rules do: a check must name its portSpecification.
+// The field is read without a presence check, as in GKE's own rules: a check must set its portSpecification.
 const portRules = rules(
   [
     "self.portSpecification == 'USE_FIXED_PORT' ? has(self.port) && !has(self.portName) : true",
@@ -152,7 +152,7 @@ export const healthCheckPolicy = (): KubeObject =>
         logConfig: object({ enabled: flag() }),
       },
       rules([
-        // Each is 5 when it is not given.
+        // Each defaults to 5.
         '(has(self.timeoutSec) ? self.timeoutSec : 5) <= (has(self.checkIntervalSec) ? self.checkIntervalSec : 5)',
         'timeoutSec cannot exceed checkIntervalSec; each is 5 when it is not given',
       ]),

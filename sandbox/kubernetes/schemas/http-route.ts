@@ -101,7 +101,7 @@ const backendRefs = list(
   { maxItems: 16 },
 );
 
-/** A prefix can only be replaced where exactly one prefix is matched. */
+/** A prefix can be replaced only when the rule matches exactly one prefix. */
 const replacesPrefix = (filter: string): string =>
   `has(f.${filter}) && has(f.${filter}.path) && f.${filter}.path.type == 'ReplacePrefixMatch'`;
 const onePrefix =

@@ -1,4 +1,4 @@
-// The API server of one cluster: TLS, bearer tokens, the switchboard's faults, and the way to each kind of request.
+// The API server of one cluster: TLS, tokens, faults and routing of requests.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -42,9 +42,9 @@ export interface ApiParts {
 export interface ApiServer {
   /** `127.0.0.1:PORT`. */
   readonly endpoint: string;
-  /** Away: open connections are reset, and the endpoint behaves so; undefined: the server is back. */
+  /** Away: connections are reset and the endpoint behaves so; undefined: the server is back. */
   setAway(away: AwayKind | undefined): Promise<void>;
-  /** Ends every watch that is open, as a restart of the server does. */
+  /** Ends every open watch, like a restart of the server. */
   endWatches(): void;
   stop(): Promise<void>;
 }
@@ -55,11 +55,11 @@ export async function startApiServer(parts: ApiParts): Promise<ApiServer> {
     void serve(parts, watches, request, response);
   });
   admitLocalOnly(server, { defaultPort: 443 });
-  // Watches are open for as long as they are asked for.
+  // Watches stay open for as long as the client asks.
   server.requestTimeout = 0;
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
-  /** At the endpoint, while the server is away. */
+  /** Listens at the endpoint while the server is away. */
   let stand: AwayServer | undefined;
   return {
     endpoint: `127.0.0.1:${port}`,
@@ -125,7 +125,7 @@ async function serve(
       streamOrFail(answer, request, response);
     } else send(request, response, answer);
   } catch {
-    // The client has gone in the middle of its request.
+    // The client disconnected during its request.
     response.destroy();
   }
 }
@@ -152,7 +152,7 @@ function strike(parts: ApiParts, request: ApiRequest): FaultAction | undefined {
   return parts.ctx.faults.strike('kubernetes', `${verb} ${what}`);
 }
 
-/** Who calls, once it may; nobody for the paths that are open to all. @throws StatusError 401 or 403 */
+/** The authorized caller; undefined for public paths. @throws StatusError 401 or 403 */
 function admit(
   { access }: ApiParts,
   request: ApiRequest,
@@ -168,7 +168,7 @@ function attributesOf(request: ApiRequest): Attributes {
   const target = parseResourcePath(request.path);
   if (target === undefined) return { verb: request.method.toLowerCase(), path: request.path };
   const { group, plural, namespace, name, subresource } = target;
-  // A namespace is named in its own path, and asked for within itself.
+  // A request for a namespace has it in its path and is authorized within it.
   const within = plural === 'namespaces' && group === '' ? name : namespace;
   const verb = verbOf(request, target);
   return { verb, group, resource: plural, subresource, namespace: within, name };
@@ -228,7 +228,7 @@ const reasons: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
-/** What a real API server or its front says with these. */
+/** Messages of a real API server or its front end for these statuses. */
 const words: Readonly<Record<number, string>> = {
   429: 'Too many requests, please try again later.',
   500: 'Internal error occurred: etcdserver: request timed out',

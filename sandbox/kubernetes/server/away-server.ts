@@ -1,4 +1,4 @@
-// The ways in which the address of an API server behaves while the server is away.
+// Behaviours of an API server's address while the server is away.
 import { createSecureServer } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
@@ -6,8 +6,8 @@ import { createServer as createTls } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
 /**
- * `refused`: nobody listens. `silent`: connections are taken and never answered. `reset`: they are reset.
- * `garbage`: the answer is no TLS. `malformed`: in TLS, it is no HTTP. `page`: a proxy answers 502 with a page of HTML.
+ * `refused`: nothing listens. `silent`: connections are accepted and never answered. `reset`: they end.
+ * `garbage`: the answer is not TLS. `malformed`: in TLS, it is not HTTP. `page`: a proxy answers 502 with an HTML page.
  * `goaway`: HTTP/2 sessions end with GOAWAY.
  */
 export const awayKinds = [
@@ -39,7 +39,7 @@ export async function startAway(
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    // Clients may reset what they do not understand.
+    // Clients may reset after an invalid answer.
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
   });

@@ -1,4 +1,4 @@
-// The certificate of a cluster's API server: self-signed, for 127.0.0.1, its own authority.
+// Self-signed certificate of a cluster's API server, for 127.0.0.1.
 import { generate } from 'selfsigned';
 
 export interface Certificate {

@@ -53,7 +53,7 @@ function deleted(resource: Resource, object: KubeObject): object {
 
 const policies = ['Background', 'Foreground', 'Orphan'] as const;
 
-/** Options come in the body, else in the query. */
+/** Options are in the body, otherwise in the query. */
 function deletionOf(request: ResourceRequest): Deletion {
   const body = decodeBody(request);
   const preconditions = isObject(body['preconditions']) ? body['preconditions'] : {};

@@ -1,4 +1,4 @@
-// Discovery: versions, groups and resources, one document at a time or all at once.
+// Discovery: versions, groups and resources, as single documents or aggregated.
 import { apiVersionOf, type Resource, type Resources } from '../resources.ts';
 import type { ClusterSpec } from '../cluster.ts';
 import { reviewGroups, reviews } from './reviews.ts';
@@ -35,7 +35,7 @@ interface GroupVersion {
   readonly version: string;
 }
 
-/** Served group versions in the order that they are preferred in. */
+/** Served group versions in order of preference. */
 function groupVersions(resources: Resources): GroupVersion[] {
   const served = [
     ...resources.all(),
@@ -158,7 +158,7 @@ export function subresources(resource: Resource): Subresource[] {
   return found;
 }
 
-/** Everything at once, as newer clients ask for it. */
+/** The aggregated document, which newer clients request. */
 export function aggregated(resources: Resources, root: 'api' | 'apis'): object {
   const wanted = groupVersions(resources).filter(
     ({ group }) => (group === '') === (root === 'api'),

@@ -1,4 +1,4 @@
-// OpenAPI v3: one document a group version, as kubectl reads it for validation, explain and patches.
+// OpenAPI v3: one document per group version, for kubectl's validation, explain and patches.
 import { createHash } from 'node:crypto';
 import protobuf from 'protobufjs';
 import { apiVersionOf, type Resource, type Resources } from '../resources.ts';
@@ -93,13 +93,13 @@ function schema(resource: Resource): object {
 
 const info = { title: 'Kubernetes', version: 'unversioned' };
 
-/** OpenAPI v2 holds no schemas here: they are in v3, and clients skip what v2 does not describe. */
+/** OpenAPI v2 has no schemas here: they are in v3, and clients skip kinds missing in v2. */
 export const openApiV2 = { swagger: '2.0', info, paths: {}, definitions: {} };
 
-/** As the real server writes it: the `@` that clients ask with is no media type. */
+/** The real server's form: the `@` in clients' requests is not a valid media type. */
 export const openApiV2Type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
-/** The same as the protobuf message that kubectl asks for. */
+/** The same document as the protobuf message that kubectl requests. */
 export function openApiV2Protobuf(): Buffer {
   const { root } = protobuf.parse(
     `syntax = "proto3";

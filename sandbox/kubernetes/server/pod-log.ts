@@ -1,4 +1,4 @@
-// A container's log: which container is meant, whether it has run, and how much of it is asked for.
+// Container log requests: choice of container, run and range.
 import type { KubeObject, LogSource } from '../cluster.ts';
 import { listOr, objectOr, stringOr } from '../json.ts';
 import { badRequest } from '../status-error.ts';
@@ -18,7 +18,7 @@ export function podLog(parts: WriteParts, logOf: LogSource, request: ResourceReq
 const namesOf = (pod: KubeObject, field: string): string[] =>
   listOr(objectOr(pod['spec'])[field]).map((one) => stringOr(objectOr(one)['name']));
 
-/** The one that is named, or the only one. */
+/** The named container, or the only one. */
 function containerOf(pod: KubeObject, asked: string): string {
   const { name } = pod.metadata;
   const main = namesOf(pod, 'containers');

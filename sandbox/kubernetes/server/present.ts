@@ -1,4 +1,4 @@
-// How an answer is shaped: the object itself, its metadata alone, or a table; as JSON or YAML.
+// Forms of an answer: object, metadata or table; JSON or YAML.
 import type { KubeObject } from '../cluster.ts';
 import { apiVersionOf, type PrinterColumn, type Resource } from '../resources.ts';
 import { age } from '../table/age.ts';
@@ -6,7 +6,7 @@ import type { ApiRequest } from './request.ts';
 
 export type Shape = 'object' | 'table' | 'metadata';
 
-/** What the Accept header asks for first among what is served. */
+/** The first served form in the Accept header. */
 export function shapeOf(request: ApiRequest): Shape {
   for (const part of request.accept.split(',')) {
     const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
@@ -28,7 +28,7 @@ export interface ListMeta {
   readonly remainingItemCount?: number;
 }
 
-/** One object in the requested shape. `now` in ms, for ages in tables. */
+/** One object in the requested form. `now` in ms, for ages in tables. */
 export function presentObject(
   request: ApiRequest,
   resource: Resource,

@@ -1,4 +1,4 @@
-// The messages that are read of protobuf bodies; field numbers are those of the generated.proto files of k8s.io/apimachinery and k8s.io/api.
+// Protobuf messages of request bodies; field numbers from k8s.io/apimachinery and k8s.io/api generated.proto files.
 export const document = `
 syntax = "proto2";
 message TypeMeta { optional string apiVersion = 1; optional string kind = 2; }

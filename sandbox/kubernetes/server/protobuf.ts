@@ -1,4 +1,4 @@
-// Decodes the protobuf bodies that typed Go clients (helm's release Secrets, kubectl auth) send in a runtime.Unknown.
+// Protobuf decoder for typed Go clients: helm's release Secrets, kubectl auth, in runtime.Unknown.
 import protobuf from 'protobufjs';
 import { isObject, type JsonObject, objectOr, stringOr } from '../json.ts';
 import { timestamp } from '../writes.ts';
@@ -6,7 +6,7 @@ import { StatusError } from '../status-error.ts';
 import { document } from './protobuf-document.ts';
 
 const { root } = protobuf.parse(document, { keepCase: true });
-/** Kinds that are decoded, and the message of each. */
+/** Decoded kinds, with the message of each. */
 const messages: Readonly<Record<string, string>> = {
   ClusterRole: 'Role',
   ClusterRoleBinding: 'RoleBinding',
@@ -33,7 +33,7 @@ const messages: Readonly<Record<string, string>> = {
 };
 const magic = Buffer.from('k8s\0');
 
-/** @throws StatusError 415 for a kind that is not decoded here, so that the client learns to send JSON */
+/** @throws StatusError 415 for a kind that is not decoded here, so that the client sends JSON instead */
 export function decodeProtobuf(body: Buffer): JsonObject {
   if (body.length === 0) return {};
   if (!body.subarray(0, 4).equals(magic)) {
@@ -60,21 +60,21 @@ const notDecoded = (): StatusError =>
     `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
   );
 
-/** Kinds of which only what `kubectl create` sends is described. */
+/** Kinds with only the fields that `kubectl create` sends. */
 const workloads = new Set(['Deployment', 'Job', 'Service']);
 
-/** Nothing is dropped in silence: a body with a field that is not described here is as long again only without it. */
+/** False for a body with an undescribed field, as re-encoding drops it: no data is lost silently. */
 function isKnownWhole(type: string, raw: Buffer): boolean {
   const message = root.lookupType(type);
   return message.encode(message.decode(raw)).finish().length >= raw.length;
 }
 
-/** Maps of texts: in them an empty text is a value, elsewhere it means that there is none. */
+/** Maps of strings: an empty string is a value in them; elsewhere it means absence. */
 const textMaps = new Set(
   'data stringData binaryData labels annotations matchLabels nodeSelector selector'.split(' '),
 );
 
-/** Times, quantities and numbers-or-texts travel as messages of their own; JSON writes them plainly. */
+/** Times, quantities and numbers-or-strings are messages of their own; JSON has plain values. */
 function asJson(value: unknown, isTextMap = false): unknown {
   if (Array.isArray(value)) return value.map((item) => asJson(item));
   if (!isObject(value) || isTextMap) return value;

@@ -22,7 +22,7 @@ export function getObject(objects: Objects, request: ResourceRequest, now: numbe
   return { status: 200, body: presentObject(request, request.resource, object, now) };
 }
 
-/** The objects that a collection request selects, in the order of the store. */
+/** The objects of a collection request, in the order of the store. */
 export function selected(objects: Objects, request: ResourceRequest): KubeObject[] {
   const { group, kind } = request.resource;
   const matches = selectorOf(request.resource, request.query);
@@ -40,7 +40,7 @@ export function listObjects(objects: Objects, request: ResourceRequest, now: num
   const last = page.at(-1);
   const more = rest.length - page.length;
   const resourceVersion = String(revision);
-  // How many remain is not counted where a selector might drop them.
+  // With a selector, the number of remaining objects is not counted: the selector might drop them.
   const isCounted = !query.get('labelSelector') && !query.get('fieldSelector');
   const metadata: ListMeta =
     more === 0 || last === undefined
@@ -58,7 +58,7 @@ interface Listed {
   readonly revision: number;
 }
 
-/** Every page of a list shows one moment; so does a list of an exact revision. */
+/** Every page of a list shows one revision; so does a list of an exact revision. */
 function listed(
   objects: Objects,
   request: ResourceRequest,
@@ -106,7 +106,7 @@ interface Continuation {
   readonly revision: number;
 }
 
-/** In a token: the rest as it is by now, for those who accept that after theirs has expired. */
+/** In a token: the rest of the current list, for clients that accept it after an expiry. */
 const anyRevision = -1;
 
 const toToken = ({ after, revision }: Continuation): string =>
@@ -122,7 +122,7 @@ function continuation(token: string | null): Continuation | undefined {
       return { after: stringOr(from['start']), revision: from['rv'] };
     }
   } catch {
-    // Falls through: a token that cannot be read is no token.
+    // Falls through: an unreadable token is invalid.
   }
   throw badRequest('continue key is not valid: invalid token');
 }

@@ -1,4 +1,4 @@
-// Decodes request bodies: JSON, YAML and protobuf.
+// Decoding of request bodies: JSON, YAML and protobuf.
 import { parse as parseYaml } from 'yaml';
 import { isObject, type JsonObject, stringOr } from '../json.ts';
 import { apiVersionOf } from '../resources.ts';
@@ -60,7 +60,7 @@ export function patchType(request: ApiRequest): string {
   return mediaType(request.contentType);
 }
 
-/** Holds an object to the path that it was sent to. @throws StatusError 400 when they differ */
+/** Compares an object with the path of its request. @throws StatusError 400 when they differ */
 export function matchPath(request: ResourceRequest, object: JsonObject): void {
   const { resource } = request;
   const apiVersion = apiVersionOf(resource);
@@ -91,7 +91,7 @@ export function matchPath(request: ResourceRequest, object: JsonObject): void {
 }
 
 /**
- * Takes the fields that the schema does not know out of `object`; what becomes of them follows `fieldValidation`.
+ * Removes fields from `object` that the schema does not declare, and acts by `fieldValidation`.
  * @returns warnings for the response
  */
 export function dropUnknownFields(request: ResourceRequest, object: JsonObject): string[] {

@@ -1,4 +1,4 @@
-// A request to the API server, taken apart: which resource, which verb, which options.
+// A parsed request to the API server: resource, verb and options.
 import type { IncomingMessage } from 'node:http';
 import type { Resource, Resources } from '../resources.ts';
 import { badRequest } from '../status-error.ts';
@@ -22,7 +22,7 @@ export interface ApiRequest {
   readonly body: Buffer;
 }
 
-/** A request for a resource that is served. */
+/** A request for a served resource. */
 export interface ResourceRequest extends ApiRequest {
   readonly resource: Resource;
   readonly namespace: string | undefined;
@@ -50,7 +50,7 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
   const below = rest.slice(grouped ? 2 : 1);
   if (group === undefined || version === undefined || below.length === 0) return undefined;
   const [first = '', second, third, ...deeper] = below;
-  // `namespaces/NAME`, `namespaces/NAME/status` are the namespace itself; anything else is inside it.
+  // `namespaces/NAME`, `namespaces/NAME/status` are the namespace itself; other paths are inside it.
   const inside =
     first === 'namespaces' && third !== undefined && !(third === 'status' || third === 'finalize');
   const [plural, name, ...subresource] = inside
@@ -91,7 +91,7 @@ export function findResource(resources: Resources, path: ResourcePath): Resource
   return resources.byPath(path.group, path.version, path.plural);
 }
 
-/** The field manager that a write is recorded under. */
+/** The field manager of a write. */
 export function managerOf(request: ApiRequest): string {
   const given = request.query.get('fieldManager') ?? '';
   if (given.length > 128)

@@ -1,4 +1,4 @@
-// Reviews of who calls and what may be done: answered by the same roles and permissions that requests are held to.
+// Access reviews, with the roles and permissions of other requests.
 import type { Access } from '../authorization/access.ts';
 import type { Attributes, Caller } from '../authorization/attributes.ts';
 import { isObject, type JsonObject, listOr, objectOr, stringOr } from '../json.ts';
@@ -47,7 +47,7 @@ const ofSubject = (asked: Asked): JsonObject =>
     groups: listOr(asked.spec['groups']).map(String),
   });
 
-/** The roles alone: what Google's permissions add cannot be listed, and the real server says so too. */
+/** The roles only: Google's permissions cannot be listed, and the real server reports that too. */
 function rulesFor({ spec, access, caller }: Asked): JsonObject {
   const rules = access.rules(caller, stringOr(spec['namespace'], 'default'));
   const isOfPaths = (rule: JsonObject): boolean => rule['nonResourceURLs'] !== undefined;
@@ -59,7 +59,7 @@ function rulesFor({ spec, access, caller }: Asked): JsonObject {
   };
 }
 
-/** By plural name; none is stored. */
+/** By plural name; none of them is stored. */
 export const reviews: Readonly<Record<string, Review>> = {
   selfsubjectaccessreviews: {
     group: authorization,

@@ -1,4 +1,4 @@
-// Finds what answers a request: health, discovery, schemas, reviews, or a resource and its verb.
+// Routing of a request: health, discovery, schemas, reviews, or resources.
 import type { ServerResponse } from 'node:http';
 import { noSuchPath, StatusError } from '../status-error.ts';
 import type { Caller } from '../authorization/attributes.ts';
@@ -41,7 +41,7 @@ export interface Streamed {
   readonly stream: (response: ServerResponse) => void;
 }
 
-/** Paths that answer without a token. */
+/** Public paths, without a token. */
 export const isPublic = (path: string): boolean =>
   path === '/version' || /^\/(healthz|livez|readyz)(\/|$)/.test(path);
 
@@ -49,7 +49,7 @@ const ok = (body: object | string, contentType?: string): ApiResponse =>
   contentType === undefined ? { status: 200, body } : { status: 200, body, contentType };
 
 export interface Sender {
-  /** Nobody for the paths that are open to all. */
+  /** Undefined for public paths. */
   readonly caller: Caller | undefined;
   readonly host: string;
 }
@@ -112,17 +112,17 @@ function fixedDocument(
   return undefined;
 }
 
-/** Asking for a group that is not served is what clients do to learn that it is not. */
+/** Clients request unserved groups to find out whether they are served. */
 function found(document: object | undefined): ApiResponse {
   if (document === undefined) throw noSuchPath();
   return ok(document);
 }
 
-/** Groups that every real cluster serves; a request for what we lack of them is a gap of the sandbox. */
+/** Groups of every real cluster; a request for a missing one is a gap of the sandbox. */
 const realGroups =
   /^$|^(apps|batch|autoscaling|policy|extensions)$|^(?!gateway\.|inference\.)[a-z.]*k8s\.io$/;
 
-/** Documents that clients look for on any server, and take a 404 for an answer. */
+/** Optional documents, for which clients accept a 404. */
 const probed = new Set(['/', '/swaggerapi', '/.well-known/openid-configuration']);
 
 function unknownPath(parts: ApiParts, request: ApiRequest, target?: ResourcePath): never {

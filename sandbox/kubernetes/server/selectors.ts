@@ -6,7 +6,7 @@ import { badRequest } from '../status-error.ts';
 
 export type Matches = (object: KubeObject) => boolean;
 
-/** @throws StatusError 400 for a selector that cannot be read */
+/** @throws StatusError 400 for an unreadable selector */
 export function selectorOf(resource: Resource, query: URLSearchParams): Matches {
   const labels = labelSelector(query.get('labelSelector') ?? '');
   const fields = fieldSelector(resource, query.get('fieldSelector') ?? '');

@@ -1,4 +1,4 @@
-// Subresources beside status: scale, a namespace's finalize, a pod's eviction, a service account's token.
+// Subresources besides status: scale, finalize, eviction and token.
 import { isObject, type JsonObject, objectOr } from '../json.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
@@ -53,7 +53,7 @@ function scaleOf({ resource }: ResourceRequest, object: KubeObject): JsonObject 
   };
 }
 
-/** PUT of a namespace's finalizers; the namespace goes when none is left. */
+/** PUT of a namespace's finalizers; the namespace is removed when none remains. */
 export function finalizeNamespace(parts: WriteParts, request: ResourceRequest): ApiResponse {
   const current = currentOf(parts.objects, request);
   const body = decodeBody(request);
@@ -67,7 +67,7 @@ export function finalizeNamespace(parts: WriteParts, request: ResourceRequest): 
 
 const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 
-/** What a drain asks for: a deletion that disruption budgets could refuse, were they imitated. */
+/** Request of a drain: a deletion. Disruption budgets could refuse it, but are not imitated. */
 export function evict(parts: WriteParts, request: ResourceRequest): ApiResponse {
   const pod = currentOf(parts.objects, request);
   const dryRun = isDryRun(request);

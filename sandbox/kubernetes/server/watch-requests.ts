@@ -1,4 +1,4 @@
-// WATCH: streams changes from a revision on, or from what exists, with bookmarks.
+// WATCH: a stream of changes from a revision or the current state, with bookmarks.
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { KubeObject } from '../cluster.ts';
@@ -11,7 +11,7 @@ import { selected } from './read-requests.ts';
 import { type Matches, selectorOf } from './selectors.ts';
 
 const defaultTimeoutSeconds = 1_800;
-/** About as often as a real server sends them, in simulated time. */
+/** About the interval of a real server, in simulated time. */
 const bookmarkEveryMs = 60_000;
 
 interface Event {
@@ -19,7 +19,7 @@ interface Event {
   readonly object: KubeObject;
 }
 
-/** Answers with a stream that ends at its timeout or when the client goes. @throws StatusError before it begins */
+/** Streams until its timeout or the client's disconnect. @throws StatusError before the stream begins */
 export function serveWatch(
   objects: Objects,
   request: ResourceRequest,
@@ -77,7 +77,7 @@ export function serveWatch(
   });
 }
 
-/** A watch on one object's path is a watch on the collection by that name. */
+/** A watch on one object's path is a watch on its collection with that name. */
 function watchSelector(request: ResourceRequest): Matches {
   const matches = selectorOf(request.resource, request.query);
   const { name } = request;
@@ -100,7 +100,7 @@ function parseRevision(text: string): number {
   return Number(text);
 }
 
-/** What a watcher hears of a revision: entering the selector is an addition, leaving it a deletion. */
+/** A watcher's event for a revision: entering the selector is an addition, leaving it a deletion. */
 function eventOf(request: ResourceRequest, matches: Matches, revision: Revision): Event[] {
   const { resource, namespace } = request;
   const { object, previous } = revision;

@@ -26,7 +26,7 @@ export interface WriteParts {
   readonly writes: Writes;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** An apply of what is not there creates it. @throws StatusError 403 */
+  /** An apply of a missing object creates it. @throws StatusError 403 */
   readonly mayCreate: () => void;
   /** Called for every write that was not a dry run. */
   readonly wrote: (manager: string) => void;
@@ -104,7 +104,7 @@ export function patchObject(parts: WriteParts, request: ResourceRequest): ApiRes
 function patchedObject(type: string, request: ResourceRequest, current: KubeObject): unknown {
   const { resource } = request;
   const patch = parseJson(request.body.toString());
-  // Without a resourceVersion of its own the patch is made on whatever is current.
+  // Without a resourceVersion, the patch applies to the current object.
   const base = structuredClone(current);
   switch (type) {
     case 'application/json-patch+json':
@@ -127,7 +127,7 @@ function keepName(request: ResourceRequest, current: KubeObject, patched: JsonOb
   );
 }
 
-/** Server-side apply: makes the object when there is none. */
+/** Server-side apply: creates the object when it does not exist. */
 function applyObject(parts: WriteParts, request: ResourceRequest): ApiResponse {
   const { resource, query } = request;
   const manager = query.get('fieldManager') ?? '';

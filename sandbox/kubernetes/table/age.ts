@@ -1,4 +1,4 @@
-// Ages as kubectl prints them: `45s`, `3m12s`, `5h`, `8d`.
+// Ages in kubectl's form: `45s`, `3m12s`, `5h`, `8d`.
 import type { KubeObject } from '../cluster.ts';
 
 export function humanDuration(ms: number): string {

@@ -1,4 +1,4 @@
-// Columns that kubectl prints for the built-in kinds.
+// kubectl's printer columns of the built-in kinds.
 import type { KubeObject } from '../cluster.ts';
 import { listOr, objectOr, stringOr } from '../json.ts';
 import type { PrinterColumn } from '../resources.ts';

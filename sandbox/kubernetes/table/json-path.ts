@@ -1,4 +1,4 @@
-// The part of Kubernetes' JSONPath that printer columns and scale paths use.
+// Subset of Kubernetes' JSONPath for printer columns and scale paths.
 import { isObject, stringOr } from '../json.ts';
 
 type Step = (values: unknown[]) => unknown[];
@@ -22,7 +22,7 @@ function parse(path: string): Step[] {
   while (read < text.length) {
     token.lastIndex = read;
     const [whole, field, index, quoted, key, wanted] = token.exec(text) ?? [];
-    // A path that is not understood finds nothing, as an unset field does.
+    // An unsupported path finds nothing, like an unset field.
     if (whole === undefined) return [() => []];
     read += whole.length;
     if (index !== undefined) steps.push(index === '*' ? all : at(Number(index)));

@@ -1,4 +1,4 @@
-// What the blocks of one surface (a message, a modal, the Home tab) are given to work with.
+// Callbacks of the blocks of one surface (message, modal or Home tab).
 import type { Block, BlockElement, Option } from './block-kit.ts';
 import type { Names } from './mrkdwn.tsx';
 
@@ -16,10 +16,10 @@ export interface BlockActions {
   readonly names: Names;
   readonly people: readonly Choosable[];
   readonly channels: readonly Choosable[];
-  /** A press of a button or a choice; resolves when the app has taken it. Inputs of a modal are read at its submission. */
+  /** An action of a button or a select; resolves once the app accepts it. A modal's inputs are read at its submission. */
   act(element: BlockElement, block: Block, value?: string): Promise<void>;
-  /** Options of an external select for what was typed. */
+  /** Options of an external select for the typed text. */
   suggest(element: BlockElement, query: string): Promise<readonly Option[]>;
-  /** Errors under inputs, by block id. */
+  /** Errors below inputs, by block id. */
   readonly errors?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-// The part of Block Kit that the page draws: shapes as they arrive, loosely, since the sandbox's Slack has checked them.
+// The page's subset of Block Kit: loose types of already validated blocks.
 
 export interface TextObject {
   readonly type: 'plain_text' | 'mrkdwn';
@@ -156,7 +156,7 @@ export function plain(text: Words): string {
   return typeof text === 'string' ? text : (text?.text ?? '');
 }
 
-/** Where a picture's bytes are: anywhere, or with the workspace. */
+/** Source of an image: any URL, or a file of the workspace. */
 export function pictureOf(from: { image_url?: string; slack_file?: SlackFile }): string {
   const { image_url, slack_file } = from;
   if (image_url !== undefined) return image_url;
@@ -168,7 +168,7 @@ export function fileAddress(id: string): string {
   return `/_sandbox/slack/files/${encodeURIComponent(id)}`;
 }
 
-/** The options of a select, with or without groups. */
+/** The options of a select, grouped or not. */
 export function optionsOf({ options, option_groups }: BlockElement): readonly Option[] {
   return options ?? (option_groups ?? []).flatMap((group) => group.options);
 }

@@ -1,4 +1,4 @@
-// What can be chosen in an element, and what is chosen at first, whatever kind of select it is.
+// Options and initial selection of every kind of select.
 import { type BlockElement, plain } from './block-kit.ts';
 import type { BlockActions } from './block-actions.ts';
 

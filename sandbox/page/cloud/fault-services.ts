@@ -1,4 +1,4 @@
-// The services that faults can strike, with some of the calls that each names as its own.
+// Services with fault injection, and sample operation names of each.
 
 const services: readonly (readonly [service: string, words: string, ...operations: string[]])[] = [
   ['gke', 'GKE', 'CreateCluster', 'GetCluster', 'DeleteCluster', 'GetOperation'],

@@ -1,4 +1,4 @@
-// Which parts of the request path stand in the world now.
+// Hops of the request path with a healthy resource.
 import type { CloudState } from '../../live/live-state.ts';
 import type { Hop } from '../../dataplane/trace.ts';
 

@@ -1,4 +1,4 @@
-// Calls of the fault panel; each returns the reason of a refusal.
+// Calls of the fault panel; each returns the error text of a refusal.
 
 async function send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<string> {
   const response = await fetch(`/_sandbox/${path}`, {

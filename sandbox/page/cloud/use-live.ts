@@ -1,4 +1,4 @@
-// The live feed of the sandbox as the panel holds it: one EventSource, which connects again by itself.
+// The panel's connection to the live feed: one EventSource with automatic reconnection.
 import { useEffect, useState } from 'preact/hooks';
 import type { CloudState, LiveEvents, SwitchboardState } from '../../live/live-state.ts';
 import type { RequestTrace } from '../../dataplane/trace.ts';
@@ -8,7 +8,7 @@ export interface Live {
   readonly board: SwitchboardState | undefined;
   /** Newest first. */
   readonly requests: readonly RequestTrace[];
-  /** The sandbox's clock less the browser's. */
+  /** The sandbox's clock minus the browser's. */
   readonly skew: number;
 }
 

@@ -1,16 +1,16 @@
-// Plays a request's way at a pace that eyes can follow: most hops take less than a millisecond.
+// Playback of a request's hops at readable pace; most take under a millisecond.
 import { useEffect, useState } from 'preact/hooks';
 import type { HopSeen, RequestTrace } from '../../dataplane/trace.ts';
 
 const hopMs = 260;
 
-/** The hops to be shown now; the last one is lit until the next is. */
+/** The hops to show now; the last one is highlighted until the next is shown. */
 export function usePlayback(request: RequestTrace | undefined): readonly HopSeen[] {
   const id = request?.id;
   const hops = request?.hops ?? [];
   const [shown, setShown] = useState({ id, upTo: hops.length });
   const isSame = shown.id === id;
-  // What had ended before the panel was opened is shown as it ended.
+  // A request that ended before the panel was open is shown in its final state.
   const upTo = isSame ? shown.upTo : 1;
   const isBehind = upTo < hops.length;
   useEffect(() => {

@@ -1,4 +1,4 @@
-// A request's verdict in words.
+// Text of a request's verdict.
 import type { Hop, HopSeen, RequestTrace } from '../../dataplane/trace.ts';
 
 export const hopNames: Readonly<Record<Hop, string>> = {
@@ -16,7 +16,7 @@ export interface Verdict {
   readonly words: string;
 }
 
-/** @param hops as far as they are shown */
+/** @param hops the displayed hops */
 export function verdictOf(request: RequestTrace, hops: readonly HopSeen[]): Verdict {
   const last = hops.at(-1);
   if (last === undefined) return { tone: 'here', title: 'Sent', words: '' };

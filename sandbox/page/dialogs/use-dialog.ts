@@ -1,4 +1,4 @@
-// A native dialog: it keeps the focus inside while it is open, and gives it back where it came from.
+// A native dialog: a focus trap while it is open, then focus restoration.
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
@@ -16,7 +16,7 @@ export function useDialog(): RefObject<HTMLDialogElement> {
     wished?.focus();
     return () => {
       current.close();
-      // What opened it may be gone by now; then one goes on typing.
+      // The opener may be gone; then the focus goes to the message field.
       const back = from instanceof HTMLElement && from.isConnected && from !== document.body;
       if (!back) document.querySelector<HTMLElement>('#composer')?.focus();
       else from.focus();

@@ -1,4 +1,4 @@
-// Takes blocks as the app sent them: refuses what Slack would refuse, and gives ids to what came without.
+// Validation of an app's blocks by Slack's rules, and generation of missing ids.
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 import { messageBlock, viewBlock } from './block-schema.ts';
@@ -46,7 +46,7 @@ export function wordsAgainst(schema: z.ZodType, input: unknown, root: string): s
   if (!(schema instanceof z.ZodArray) || !Array.isArray(input)) {
     return slackWords(issues, input, root);
   }
-  // Each block is looked at by itself: an array that is too long must not hide a block that is wrong.
+  // Each block is checked separately: an array that is too long must not hide an invalid block.
   const perBlock = input.flatMap((each, index) => {
     const found = (schema.element as z.ZodType).safeParse(each);
     if (found.success) return [];
@@ -103,7 +103,7 @@ function cumulativeLimits(input: readonly unknown[]): string[] {
   return words;
 }
 
-/** Measured by others: Slack counts the texts of a message's blocks together, escaped. */
+/** Measured by others: Slack adds up the escaped texts of all blocks of a message. */
 const MESSAGE_CHARACTERS = 12_000;
 
 function needFewTexts(blocks: readonly StoredBlock[]): void {
@@ -135,7 +135,7 @@ function textsIn(value: unknown): number {
     .reduce((sum, each) => sum + each, 0);
 }
 
-/** A markdown block is expanded: a block a heading, rule or table, and one for each run of other lines. */
+/** Expands a markdown block: one block per heading, rule or table, and one per run of other lines. */
 function expandedBlocks(markdown: string): number {
   const outside = markdown.replaceAll(/^(```|~~~)[\s\S]*?^\1/gm, 'code');
   const kinds = outside
@@ -147,7 +147,7 @@ function expandedBlocks(markdown: string): number {
   return kinds.filter((kind, at) => kind === 'heading' || kind !== kinds[at - 1]).length;
 }
 
-/** Slack names every block and action that came without a name. */
+/** Slack generates ids for blocks and actions without one. */
 function withIds(blocks: readonly StoredBlock[], newId: () => string): StoredBlock[] {
   const copy = structuredClone(blocks) as StoredBlock[];
   for (const block of copy) {

@@ -1,4 +1,4 @@
-// Schemas of Block Kit's blocks, with Slack's limits, by the surface that takes them.
+// Schemas of Block Kit's blocks, with Slack's limits, by surface.
 import { z } from 'zod';
 import {
   button,
@@ -196,7 +196,7 @@ const container = z.strictObject({
 
 const everywhere = [actions, section, header, context, divider, image, input, richText] as const;
 
-/** `file` blocks cannot be sent by an app, and `video` needs an unfurl domain: both are refused, as by Slack. */
+/** An app cannot send `file` blocks, and `video` needs an unfurl domain: Slack rejects both. */
 export const messageBlock = z.discriminatedUnion('type', [
   ...everywhere,
   table,

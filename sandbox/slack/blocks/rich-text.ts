@@ -1,4 +1,4 @@
-// Schemas of rich text: sections, lists, quotes and preformatted text, and the pieces inside.
+// Schemas of rich text: sections, lists, quotes, preformatted text and their elements.
 import { z } from 'zod';
 import { blockId } from './text-limits.ts';
 

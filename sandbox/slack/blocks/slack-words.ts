@@ -1,9 +1,9 @@
-// Turns what the schemas found into Slack's own words, with the JSON pointer that Slack gives.
+// Conversion of schema errors to Slack's messages, with JSON pointers.
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** `must be less than 3001 characters [json-pointer:/blocks/0/text/text]`, one a finding. */
+/** One per error: `must be less than 3001 characters [json-pointer:/blocks/0/text/text]`. */
 export function slackWords(issues: readonly Issue[], input: unknown, root: string): string[] {
   return issues.flatMap((issue) => wordsOfIssue(issue, input, root));
 }

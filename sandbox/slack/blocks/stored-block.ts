@@ -1,4 +1,4 @@
-// The shape in which a block is kept once it has passed validation: the fields that the sandbox itself reads.
+// Validated block in its stored form, with the fields that the sandbox reads.
 
 export interface TextObject {
   type: string;
@@ -53,7 +53,7 @@ export interface StoredBlock {
   [field: string]: unknown;
 }
 
-/** The words of a text object or a plain string; '' for neither. */
+/** The text of a text object or a plain string; '' for neither. */
 export function wordsOf(text: unknown): string {
   if (typeof text === 'string') return text;
   if (typeof text === 'object' && text !== null && 'text' in text) {
@@ -62,7 +62,7 @@ export function wordsOf(text: unknown): string {
   return '';
 }
 
-/** Every interactive element of a block, wherever the block keeps it. */
+/** Every interactive element of a block, in any field. */
 export function elementsOf(block: StoredBlock): StoredElement[] {
   const nested = nestedBlocks(block).flatMap(elementsOf);
   const own = [block.accessory, block.element, ...(block.elements ?? []), ...cardActions(block)];

@@ -1,4 +1,4 @@
-// Schemas of Slack's composition objects: text, options, confirmation dialogs, images; with Slack's limits.
+// Schemas of Slack's composition objects (text, options, confirmations, images), with Slack's limits.
 import { z } from 'zod';
 
 export const plainText = (max: number) =>

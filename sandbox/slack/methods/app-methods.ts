@@ -50,7 +50,7 @@ function titleOf(args: CallArguments): string {
   return title;
 }
 
-/** Without the subscription there is no Stop button, and Slack says so. */
+/** Without the subscription there is no Stop button, and Slack reports this. */
 const UNHEARD = 'missing_agent_session_stopped_event_subscription';
 const unheard = { response_metadata: { warnings: [UNHEARD] } } as const;
 

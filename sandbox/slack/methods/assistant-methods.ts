@@ -57,7 +57,7 @@ const setSuggestedPrompts: WebMethod = {
   },
 };
 
-/** Without a timestamp the channel's latest message is meant. @throws Refusal channel_not_found, invalid_thread_ts */
+/** Without a timestamp, the channel's latest message applies. @throws Refusal channel_not_found, invalid_thread_ts */
 function threadOf(
   ws: Workspace,
   args: CallArguments,

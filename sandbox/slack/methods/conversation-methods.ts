@@ -34,7 +34,7 @@ export function channelForApp(ws: Workspace, channel: Channel): Record<string, u
 
 const READ_SCOPES = ['channels:read', 'groups:read', 'mpim:read', 'im:read'];
 
-/** `read` or `history` of the kind of channel that it is. */
+/** `read` or `history` scope for the channel's kind. */
 function needKindScope(ws: Workspace, channel: Channel, what: 'read' | 'history'): void {
   needScope(ws, [channel.kind === 'im' ? `im:${what}` : `channels:${what}`]);
 }
@@ -181,7 +181,7 @@ const join: WebMethod = {
   },
 };
 
-/** Of the app itself, unless a person is named: then of what both are in. */
+/** The app's own conversations, or those that it shares with a named person. */
 const ofUser: WebMethod = {
   name: 'users.conversations',
   tier: 3,

@@ -1,4 +1,4 @@
-// files.getUploadURLExternal, completeUploadExternal and info; the upload itself is a route beside the Web API.
+// files.getUploadURLExternal, completeUploadExternal and info; the upload is a separate route.
 import { z } from 'zod';
 import { openChannelOfBot } from '../channel-access.ts';
 import { readThreadTs } from '../message-content.ts';

@@ -43,7 +43,7 @@ const start: WebMethod = {
   },
 };
 
-/** In a channel a stream is for one of its members. Direct messages have nobody else: Bolt names a recipient there too. */
+/** In a channel a stream is for one of its members. In a direct message Bolt names a recipient too. */
 function recipientOf(args: CallArguments, ws: Workspace, channel: Channel): string | undefined {
   const user = args.text('recipient_user_id');
   if (channel.kind === 'im') {
@@ -95,7 +95,7 @@ const stop: WebMethod = {
   },
 };
 
-/** The open stream meant; after five minutes it is none any more. */
+/** The requested open stream; it expires after five minutes. */
 function streamOf(args: CallArguments, ws: Workspace): Message {
   const channel = openChannelOfBot(ws, args.required('channel'));
   const message = ownMessage(ws, channel, args.required('ts'), 'message_not_owned_by_app');

@@ -15,7 +15,7 @@ import {
 import type { WebMethod } from '../web-method.ts';
 import { type Trigger, type Workspace, findPerson } from '../workspace.ts';
 
-/** Redeems the trigger: once, within three seconds. */
+/** Redeems the trigger: only once, within three seconds. */
 function redeem(args: CallArguments, ws: Workspace): Trigger {
   const trigger = ws.triggers.get(args.required('trigger_id'));
   if (trigger?.app !== ws.app.id) throw new Refusal('invalid_trigger_id');
@@ -46,7 +46,7 @@ const push: WebMethod = {
   call: (args, ws) => {
     const trigger = redeem(args, ws);
     const draft = acceptModal(ws, args.json('view'));
-    // Only a trigger from inside an open modal can push onto it.
+    // Only a trigger from inside an open modal can push a view onto it.
     const isOpen = stackOf(ws, trigger.user).some((each) => each.id === trigger.fromView);
     if (!isOpen) throw new Refusal('no_permission');
     const view = pushModal(ws, trigger.user, draft);
