@@ -47,7 +47,7 @@ const last = (timeout = 60_000) => expect.poll(lastCard, { timeout });
 const locked =
   'the resource is locked by another operation where environment b is currently being created';
 
-test('a provision waits for the lock, says since when and what holds it, and goes on', async () => {
+test('a provision waits for the lock, names its start and its operation, and continues', async () => {
   const unlock = lock();
   await sandbox.command('/llmgw provision default --yes');
   await last().toMatch(
@@ -59,7 +59,7 @@ test('a provision waits for the lock, says since when and what holds it, and goe
   await last(120_000).toContain('The gateway is ready');
 }, 240_000);
 
-test('a teardown waits for the lock, and leaves nothing', async () => {
+test('a teardown waits for the lock, and leaves no resources', async () => {
   const unlock = lock();
   await sandbox.command('/llmgw teardown default --confirm default');
   await last().toContain(locked);
@@ -69,7 +69,7 @@ test('a teardown waits for the lock, and leaves nothing', async () => {
   expect(Object.keys(organization().environments)).toEqual([]);
 }, 240_000);
 
-test('two gateways of one organization come up at once, and go at once', async () => {
+test('two gateways of one organization are provisioned and torn down at the same time', async () => {
   const both = (command: (gateway: string) => string) =>
     Promise.all(['default', 'staging'].map((gateway) => sandbox.command(command(gateway))));
   /** The newest card of each gateway says so, and each run has ended. */

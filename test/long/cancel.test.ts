@@ -44,7 +44,7 @@ const moments = [
     saysNot: ['installing'],
   },
   {
-    during: 'a wait that only looks',
+    during: 'a wait that only reads',
     step: 'verify-inference',
     phase: /^(wait|retry)$/,
     isAlone: true,
@@ -58,7 +58,7 @@ const moments = [
 ] as const;
 
 test.each(moments)(
-  'a cancel during $during stops the run, and the card says what stays and what still runs',
+  'a cancel during $during stops the run, and the card lists remaining and still running resources',
   { timeout: 240_000 },
   async (moment) => {
     const { step, says, saysNot } = moment;
@@ -87,7 +87,7 @@ test.each(moments)(
   },
 );
 
-test('the last retry ends in ready, with one cluster', { timeout: 240_000 }, async () => {
+test('the last retry ends with a ready gateway and one cluster', { timeout: 240_000 }, async () => {
   const { text, exitCode } = await sandbox.say(`/llmgw retry ${runId}`, { wait: true });
   expect(text).toContain('The gateway is ready');
   expect(exitCode).toBe(0);

@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  'an operator that writes its state in lower case is found',
+  'an operator that writes its state in lower case is reported as a difference',
   async () => {
     real = await startRealWorld();
     const operator = real.context.state<OperatorState>('apigee-operator', () => ({ products: {} }));
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  'Ctrl-C while the gateway is created removes it, and writes what was recorded',
+  'Ctrl-C during the creation of the gateway removes it, and writes the recordings so far',
   async () => {
     real = await startRealWorld();
     const before = await billable();

@@ -30,7 +30,7 @@ function releaseStatuses(): string[] {
 
 const card = (timeout: number) => expect.poll(() => sandbox.cards(), { timeout });
 
-test('a run waits for it, finishes what helm had begun, and does not fail', async () => {
+test('a run waits for the control plane, completes the interrupted helm install, and does not fail', async () => {
   const { context } = sandbox;
   let upgraded: Promise<Response> | undefined;
   // The moment in which helm has written its release, and not yet what it installs.

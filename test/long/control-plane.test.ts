@@ -57,7 +57,7 @@ const shutdown = JSON.stringify({
   code: 503,
 });
 
-test('a control plane that is upgraded is waited for; the card and the doctor say what GKE does', async () => {
+test('a run waits for a control plane in an upgrade, and its card and the doctor name GKE’s operation', async () => {
   await sandbox.command('/llmgw provision --yes');
   await cards().toMatch(stepDone('Provision gateway', 'Create cluster'));
   await act('upgrade-control-plane');
@@ -72,7 +72,7 @@ test('a control plane that is upgraded is waited for; the card and the doctor sa
   await cards(120_000).toContain('The gateway is ready');
 }, 240_000);
 
-test('a denial keeps its sentence and its fix while the control plane is away', async () => {
+test('a denial keeps its text and its fix while the control plane is unavailable', async () => {
   await act('upgrade-control-plane');
   const action = { kind: 'status', status: 403, headers: {} } as const;
   const rule = { service: 'apigee', operation: '.*', action, probability: 1, seed: 1 } as const;
@@ -88,7 +88,7 @@ test('a denial keeps its sentence and its fix while the control plane is away', 
   }
 }, 180_000);
 
-test('a control plane is waited for in every way of being away', async () => {
+test('a run waits for an unavailable control plane in each of its failure forms', async () => {
   const gone = await sandbox.say('/llmgw teardown default --confirm default', { wait: true });
   expect(gone.exitCode, gone.text).toBe(0);
   const before = runs();
@@ -124,7 +124,7 @@ const helmWaits =
 test.each([
   { how: 'answers 503', operation: 'secrets$', action: unavailable },
   {
-    how: 'answers 503 with words of its own',
+    how: 'answers 503 with its own text',
     operation: '.*',
     action: { ...unavailable, body: shutdown },
   },
@@ -149,7 +149,7 @@ test.each([
   300_000,
 );
 
-test('a helm that was interrupted between its first and its last write is recovered', async () => {
+test('a helm install interrupted between its first and its last write is recovered', async () => {
   const gone = await sandbox.say('/llmgw teardown default --confirm default', { wait: true });
   expect(gone.exitCode, gone.text).toBe(0);
   const { context } = sandbox;
@@ -169,7 +169,7 @@ test('a helm that was interrupted between its first and its last write is recove
   expect(new Set(releaseStatuses())).toEqual(new Set(['deployed']));
 }, 300_000);
 
-test('an upgrade refuses a deletion: the teardown waits for the named operation, and ends well', async () => {
+test('a teardown waits for the named operation when an upgrade refuses a deletion, and succeeds', async () => {
   await act('upgrade-nodes');
   await sandbox.command('/llmgw teardown default --confirm default');
   await last(120_000).toContain(`waiting for \`${upgrade()}\` to finish since <!date`);

@@ -134,7 +134,7 @@ interface Deployment {
   };
 }
 
-test('the bot runs from the image, as the Deployment runs it: provision, key, ask, and a quota picture', async () => {
+test('the bot runs from the image like the Deployment: provision, key, ask, and a quota picture', async () => {
   const manifest = readFileSync(join(checkout, 'manifests/bot/deployment.yaml'), 'utf8');
   const { spec } = (parse(manifest) as Deployment).spec.template;
   const [container] = spec.containers;

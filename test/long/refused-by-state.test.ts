@@ -57,7 +57,7 @@ const act = async (action: string): Promise<void> => {
 const lastCard = (): string => JSON.stringify((JSON.parse(sandbox.cards()) as unknown[]).at(-1));
 const last = (timeout = 60_000) => expect.poll(lastCard, { timeout });
 
-test('Apigee refuses while nothing runs: the provision fails at the first try', async () => {
+test('a provision fails at the first try when Apigee refuses without a running operation', async () => {
   const create = 'apigee.organizations.environments.create';
   const end = refuse('apigee', create, 400, envelope);
   await sandbox.command('/llmgw provision --yes');
@@ -67,7 +67,7 @@ test('Apigee refuses while nothing runs: the provision fails at the first try', 
   end();
 }, 240_000);
 
-test('Apigee refuses while an operation runs: the provision waits for it, and goes on', async () => {
+test('a provision waits when Apigee refuses during an operation, and continues after it', async () => {
   apigeeState().lockRefusal = { status: 400, body: envelope };
   const end = occupy();
   await sandbox.command('/llmgw provision --yes');
@@ -80,7 +80,7 @@ test('Apigee refuses while an operation runs: the provision waits for it, and go
   await last(180_000).toContain('The gateway is ready');
 }, 400_000);
 
-test('GKE refuses while nothing runs: the teardown fails at the first try', async () => {
+test('a teardown fails at the first try when GKE refuses without a running operation', async () => {
   const end = refuse('gke', '^DeleteCluster$', 412, unknown);
   await sandbox.command('/llmgw teardown default --confirm default');
   await last(180_000).toContain('*Failed*');
@@ -89,7 +89,7 @@ test('GKE refuses while nothing runs: the teardown fails at the first try', asyn
   end();
 }, 240_000);
 
-test('GKE refuses while an upgrade runs: the teardown waits for it, and leaves nothing', async () => {
+test('a teardown waits when GKE refuses during an upgrade, and leaves no resources', async () => {
   // The upgrade lasts until the test ends it.
   gkeState().upgradeMinutes = 6_000;
   gkeState().busyRefusal = { code: 9, message: unknown };

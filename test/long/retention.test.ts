@@ -24,7 +24,7 @@ const story = [
   ['/llmgw teardown default --remove-apps --confirm default', 'olivia'],
 ] as const;
 
-test('after a story no key is without a row in the table, and none is kept for longer than it says', async () => {
+test('every key after a gateway’s life has a row in the table, and none outlives its row', async () => {
   for (const [text, as] of story) {
     const { exitCode, text: printed } = await sandbox.say(text, { as, wait: true });
     expect(exitCode, printed).toBe(0);

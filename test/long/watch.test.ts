@@ -46,7 +46,7 @@ const told = (which: RegExp, timeout = 30_000) =>
     })
     .toBe(1);
 
-test('a channel that asked hears that the gateway is ready', async () => {
+test('a subscribed channel gets a notice when the gateway is ready', async () => {
   const asked = await sandbox.say('/llmgw notify here', { in: '#general' });
   expect(asked.text).toContain('gets a message for these events');
   const run = await sandbox.say('/llmgw provision --yes --for 2h', { wait: true });
@@ -86,7 +86,7 @@ test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
     () => remove('httproute', 'llm-route'),
   ],
   [
-    'a model scaled to nothing',
+    'a model scaled to 0',
     /^Gateway degraded since .*scaled to 0/,
     async () => {
       await scale(0);
@@ -94,7 +94,7 @@ test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
     },
   ],
 ])(
-  '%s is told once, with its cause, and the same message says when a person has mended it',
+  '%s gets one notice with its cause, updated once a person has repaired it',
   async (_what, which, breakIt) => {
     const before = notices().map(({ ts }) => ts);
     const mend = await breakIt();
@@ -125,7 +125,7 @@ async function setUntil(until: number): Promise<void> {
 
 const minute = 60_000;
 
-test('ten minutes before its end a lease is warned of, and Extend makes it longer', async () => {
+test('a lease gets a warning ten minutes before its end, and Extend prolongs it', async () => {
   await setUntil(Date.now() + 9 * minute);
   await told(/^Lease ending\./);
   const [warning] = notices().slice(-1);
@@ -145,7 +145,7 @@ test('ten minutes before its end a lease is warned of, and Extend makes it longe
     .toContainEqual(expect.stringMatching(/^Lease extended by <@U0OLIVIA>/));
 }, 60_000);
 
-test('a lease that ended while the bot was away ends the gateway, and nothing billable is left', async () => {
+test('a lease that ended while the bot was down tears the gateway down, with nothing billable left', async () => {
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await setUntil(Date.now() - minute);
@@ -156,7 +156,7 @@ test('a lease that ended while the bot was away ends the gateway, and nothing bi
   expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/not provisioned/i);
 }, 180_000);
 
-test('nothing else was told', () => {
+test('the channel got no other notice', () => {
   const words = notices().map(({ text }) => text.split('.')[0]?.replace(/ (after|by) .*/, ''));
   expect(words).toEqual([
     'Gateway ready',

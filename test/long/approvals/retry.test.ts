@@ -88,7 +88,7 @@ async function grow(runId: string, ms: number): Promise<void> {
 const helm = { service: 'registry' };
 let built = '';
 
-test('a cancelled run goes on without a question while its approval is fresh and covers it', async () => {
+test('a cancelled run continues without a new approval while its own is fresh and covers it', async () => {
   built = await cancelIn('install-apigee-operator', helm, async () => {
     await people.command(olivia, 'provision --yes');
     await people.press(bob, 'Approve', await question(bob, /asked to provision/));
@@ -105,7 +105,7 @@ test('a cancelled run goes on without a question while its approval is fresh and
 
 let gone = '';
 
-test('a retry of a teardown hours later is asked anew, once for two people who press the old card', async () => {
+test('a retry of a teardown hours later needs a new approval, one for two people who use the old card', async () => {
   gone = await cancelIn(
     'undo-create-cluster',
     { service: 'gke', operation: 'DeleteCluster' },
@@ -127,7 +127,7 @@ test('a retry of a teardown hours later is asked anew, once for two people who p
   expect(await statusOf(gone)).toBe('cancelled');
 }, 240_000);
 
-test('a question of an operator who is none any more cannot be approved', async () => {
+test('a request of a former operator cannot be approved', async () => {
   const [group = expect.fail()] = people.userGroups;
   group.users = group.users.filter((user) => user !== nadia);
   await people.command(nadia, `retry ${gone}`);
@@ -147,7 +147,7 @@ test('a cancelled run cannot be retried a day after its end, and the answer name
   expect(await statusOf(gone)).toBe('cancelled');
 }, 60_000);
 
-test('a fresh teardown starts after the expiry, and its approver is checked where it starts', async () => {
+test('a new teardown starts after the expiry of the old one, once its approver is checked', async () => {
   await people.command(olivia, 'teardown default --confirm default');
   await people.press(bob, 'Approve', await question(bob, /asked to tear down gateway `default`\./));
   await people.sees(olivia, /The gateway `default` is gone/);

@@ -27,7 +27,7 @@ const answers: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(answers))(
-  '%s is shown to its end',
+  '%s is shown in full',
   async (_what, answer) => {
     for (const way of answer.length < 4_000 ? [''] : ['', '--raw ', '--private ']) {
       await asker.act('reset-rate-limits', {});

@@ -92,7 +92,7 @@ async function give(
 
 describe.each(['streamed', 'whole'] as const)('%s', (way) => {
   test.each([2_900, 3_100, 11_900, 12_100, 30_000])(
-    '%i signs are all there, in parts that stand by themselves',
+    'an answer of %i characters is complete, in parts that each render alone',
     async (length) => {
       const text = document(length);
       const shown = await give(`ask-${way}-${length}`, text, way);
@@ -107,7 +107,7 @@ describe.each(['streamed', 'whole'] as const)('%s', (way) => {
     },
   );
 
-  test('what is longer than three messages is a file, to the sign, under its beginning', async () => {
+  test('an answer longer than three messages becomes an exact file below its first part', async () => {
     const text = document(41_000);
     const shown = await give(`ask-${way}-file`, text, way);
     const [file] = shown.flatMap(({ files }) => files);

@@ -50,20 +50,20 @@ async function snippets(): Promise<Readonly<Record<string, string>>> {
 const snippet = async (name: string): Promise<string> =>
   (await snippets())[name] ?? expect.fail(`no ${name} in the window`);
 
-test('curl, by bash', async () => {
+test('the curl snippet runs in bash', async () => {
   const { stdout } = await execa('bash', ['-euc', await snippet('Try it')]);
   const { choices } = JSON.parse(stdout) as { choices: { text: string }[] };
   expect(choices[0]?.text).toContain(answer);
 });
 
-test('JavaScript, by Node with the openai package', async () => {
+test('the JavaScript snippet runs in Node with the openai package', async () => {
   const file = join(directory, 'ask.mjs');
   writeFileSync(file, await snippet('JavaScript'));
   const { stdout } = await execa(process.execPath, [file]);
   expect(stdout).toContain(answer);
 });
 
-test('Python: what it says to its client is what the gateway answers', async () => {
+test('the Python snippet calls its client with arguments that the gateway answers', async () => {
   const code = await snippet('Python');
   const said = (pattern: RegExp): string =>
     JSON.parse(pattern.exec(code)?.[1] ?? expect.fail(String(pattern))) as string;
@@ -99,7 +99,7 @@ class OpenAI:
             return json.load(answer, object_hook=lambda fields: SimpleNamespace(**fields))
 `;
 
-test('Python, by Python', async (context) => {
+test('the Python snippet runs in Python', async (context) => {
   const version = await execa('python3', ['--version'], { reject: false });
   if (version.failed) {
     process.stdout.write(

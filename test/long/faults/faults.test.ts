@@ -36,7 +36,7 @@ const tooLong = ['network_timed_out'];
 /** Has a test of its own below. */
 const apart = ['spike_arrest'];
 
-test('each row of the table has its trouble', () => {
+test('each row of the fault table has a scenario', () => {
   const rows = [...faultTable.map(({ id }) => id), 'unknown'];
   const brought = new Set([...troubles.map(({ row }) => row), ...tooLong, ...apart]);
   expect([...brought].toSorted()).toEqual(rows.toSorted());
@@ -48,7 +48,7 @@ function note(row: string, by: string, firstLine: string, buttons: readonly stri
   seen.push(`| ${row} | ${by} | ${said} | ${shown} |`);
 }
 
-test('spike arrest: asked again by itself, once, when the pause is over, also by a bot that was started anew', async () => {
+test('a spike-arrest retry runs once after the pause, also after a restart of the bot', async () => {
   const { asker, shell } = at;
   const objects = [
     { kind: 'SpikeArrest', spec: { rate: '12pm' } },
@@ -95,7 +95,7 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   await expect.poll(asker.direct, { timeout: 60_000 }).toMatch(/^200 /);
 }, 120_000);
 
-test('an answer that was not finished keeps its words, and one that a filter cut says so', async () => {
+test('an unfinished answer keeps its text, and an answer cut by a filter says so', async () => {
   const { asker } = at;
   const ends = async (ending: AnswerEnding) => {
     const fault = sandbox.context.faults.add({
@@ -124,7 +124,7 @@ test('an answer that was not finished keeps its words, and one that a filter cut
   expect(reasoned.text).toContain('Raise `--max-tokens`, then retry.');
 }, 60_000);
 
-test('the next actions do what they say: another model, a shorter question, and later', async () => {
+test('the next actions ask another model, edit the prompt and schedule a retry', async () => {
   const { asker, product } = at;
   const ephemeral = async () =>
     JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));

@@ -97,7 +97,7 @@ function clusterOperations(): string[] {
 }
 
 test(
-  'a worker frozen while it creates the cluster, and while helm is at work, wakes up to a run that has gone on',
+  'a run continues in another worker while its own is frozen in the cluster creation and in helm',
   { timeout: 300_000 },
   async () => {
     const said = sandbox.say('/llmgw provision --yes', { wait: true });
@@ -134,7 +134,7 @@ async function killRedisAt(steps: readonly string[]): Promise<void> {
   }
 }
 
-test('a teardown goes on after Redis was killed', { timeout: 300_000 }, async () => {
+test('a teardown continues after a kill of Redis', { timeout: 300_000 }, async () => {
   const said = sandbox.say('/llmgw teardown default --confirm default', { wait: true });
   await killRedisAt(['undo-install-apigee-operator', 'undo-create-cluster']);
   const { text, exitCode } = await said;
@@ -145,7 +145,7 @@ test('a teardown goes on after Redis was killed', { timeout: 300_000 }, async ()
   expect((await sandbox.get<{ billable: unknown }>('/_sandbox/world')).billable).toEqual([]);
 });
 
-test('a provisioning goes on after Redis was killed', { timeout: 300_000 }, async () => {
+test('a provisioning continues after a kill of Redis', { timeout: 300_000 }, async () => {
   const said = sandbox.say('/llmgw provision --yes', { wait: true });
   await killRedisAt(['create-cluster', 'install-apigee-operator', 'prove-protection']);
   const { text, exitCode } = await said;
