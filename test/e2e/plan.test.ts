@@ -26,7 +26,7 @@ function project() {
 
 const runs = async (): Promise<string> => (await sandbox.say('/llmgw jobs')).text;
 
-test('plan says what would be made, how long it takes and what it costs, and changes nothing', async () => {
+test('plan lists new resources, duration and cost, and changes nothing', async () => {
   const before = await cloud();
   const plan = await sandbox.say('/llmgw plan --nodes 2', { wait: true });
   expect(plan.text).toMatch(/\d+ to create, 3 to verify/);
@@ -41,7 +41,7 @@ test('plan says what would be made, how long it takes and what it costs, and cha
   expect(await cloud()).toEqual(before);
 }, 60_000);
 
-test('what is in the way comes first with its fix, and provision begins nothing', async () => {
+test('a blocked plan lists obstacles first, each with its fix, and provision starts nothing', async () => {
   const quotas = project().compute.quotas['us-central1'] ?? expect.fail('no quotas');
   const enough = quotas['C2_CPUS'] ?? 0;
   quotas['C2_CPUS'] = 8;
@@ -55,7 +55,7 @@ test('what is in the way comes first with its fix, and provision begins nothing'
   quotas['C2_CPUS'] = enough;
 }, 60_000);
 
-test('a plan that no longer holds is refused and shown anew; the new one begins', async () => {
+test('a stale plan is refused and shown again, and the new plan starts a run', async () => {
   const asked = await sandbox.say('/llmgw provision', { wait: true, args: ['--no-confirm'] });
   expect(asked.text).toContain('[Provision]');
   expect(await runs()).not.toMatch(/running.*provision/s);

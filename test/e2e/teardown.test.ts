@@ -13,13 +13,13 @@ async function billable(): Promise<readonly unknown[]> {
   return (await sandbox.get<{ billable: readonly unknown[] }>('/_sandbox/world')).billable;
 }
 
-test('without anything there is nothing to tear down', async () => {
+test('a teardown without a gateway finds no resources', async () => {
   const answer = await sandbox.say('/llmgw teardown', { wait: true });
   expect(answer.text).toContain('there is nothing to tear down');
   expect(answer.exitCode).toBe(0);
 }, 60_000);
 
-test('a run that stopped half-way is torn down, once its gateway is named', async () => {
+test('a partial gateway of a stopped run is torn down once its name is typed', async () => {
   await sandbox.say('/llmgw provision --yes');
   await expect.poll(billable, { timeout: 60_000 }).not.toEqual([]);
   const locked = await sandbox.say('/llmgw teardown --confirm default', { wait: true });

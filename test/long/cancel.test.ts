@@ -58,7 +58,7 @@ const moments = [
 ] as const;
 
 test.each(moments)(
-  'a cancel during $during stops the run, and the card lists remaining and still running resources',
+  'a cancel during $during stops the run, and the card lists resources and operations left over',
   { timeout: 240_000 },
   async (moment) => {
     const { step, says, saysNot } = moment;

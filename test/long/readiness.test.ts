@@ -36,7 +36,7 @@ test('the model server step is not done before its pod runs on a node that canno
   shell = kubeShell(await sandbox.clusterAccess());
 }, 240_000);
 
-test('an Apigee operator scaled to 0 makes the gateway neither healthy nor ready until a Repair', async () => {
+test('a gateway is neither healthy nor ready while its Apigee operator is scaled to 0', async () => {
   await shell.kubectl(['scale', 'deployment/apigee-apim-operator', '--replicas=0', '-n', 'apim']);
   const doctor = await words('/llmgw doctor');
   expect(doctor).not.toContain('Healthy');
@@ -49,7 +49,7 @@ test('an Apigee operator scaled to 0 makes the gateway neither healthy nor ready
   await asked('/llmgw doctor').toContain('Healthy');
 }, 240_000);
 
-test('an endpoint picker scaled to 0 gets a notice', async () => {
+test('an endpoint picker scaled to 0 is reported by doctor and status', async () => {
   await shell.kubectl(['scale', 'deployment/vllm-qwen-epp', '--replicas=0']);
   expect(await words('/llmgw doctor')).not.toContain('Healthy');
   await asked('/llmgw status').toMatch(/endpoint picker is not ready: it is scaled to 0/);

@@ -78,7 +78,7 @@ describeInBrowser('a newcomer', () => {
       .waitFor();
   }
 
-  it('does it all by mouse', { timeout: 180_000 }, async () => {
+  it('a newcomer gets from plan to answers by mouse', { timeout: 180_000 }, async () => {
     await page.getByText('Welcome, Olivia.').waitFor();
     await opened.pictures('1-welcome');
     await opened.expectAccessible('welcome');
@@ -148,7 +148,7 @@ describeInBrowser('a newcomer', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  it('does the same by keyboard alone', { timeout: 180_000 }, async () => {
+  it('a newcomer gets from plan to answers by keyboard', { timeout: 180_000 }, async () => {
     const { keyboard } = page;
     const focused = (): Promise<string> =>
       page.evaluate(() => {

@@ -14,7 +14,7 @@ afterAll(() => sandbox.stop());
 /** Steps at whose first sign the bot is killed: during an operation of Google's, during helm, during the proof. */
 const killAt = ['create-cluster', 'install-apigee-operator', 'prove-protection'];
 
-test('killed in three different steps, the run ends in ready', async () => {
+test('a run whose bot is killed in three steps ends with a ready gateway', async () => {
   const redis = connectRedis(sandbox.redis.url);
   const store = createRunStore(redis);
   const statusOf = async (step: string): Promise<string | undefined> => {
@@ -35,7 +35,7 @@ test('killed in three different steps, the run ends in ready', async () => {
   expect(sandbox.bot.restarts()).toBe(killAt.length);
 }, 180_000);
 
-test('no cluster, service account or developer was made twice', () => {
+test('the killed run created no cluster, service account or developer twice', () => {
   const gke = sandbox.context.state<{ operations: Record<string, { type: string }> }>(
     'gke',
     () => ({
@@ -55,7 +55,7 @@ test('no cluster, service account or developer was made twice', () => {
   expect(Object.keys(organization?.environments ?? {})).toEqual(['apim-op-env']);
 });
 
-test('the channel saw one card', () => {
+test('the channel shows one card for the killed run', () => {
   const { messages } = sandbox.context.state<{
     messages: Record<string, { byBot: boolean; threadTs?: string; text: string }[]>;
   }>('slack', () => ({ messages: {} }));
