@@ -1,4 +1,4 @@
-// Apigee's lock on an organization: runs wait until another operation has ended, in both directions.
+// Apigee's lock on an organization: provisions and teardowns wait for another operation's end.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ function organization(): Organization {
   return Object.values(organizations)[0] ?? expect.fail();
 }
 
-/** Somebody else creates the environment b; what is returned ends it. */
+/** Creates the environment b for another client. @returns the end of that operation. */
 function lock(): () => void {
   const { name, operations } = organization();
   const operation: Operation = {
@@ -72,7 +72,7 @@ test('a teardown waits for the lock, and leaves no resources', async () => {
 test('two gateways of one organization are provisioned and torn down at the same time', async () => {
   const both = (command: (gateway: string) => string) =>
     Promise.all(['default', 'staging'].map((gateway) => sandbox.command(command(gateway))));
-  /** The newest card of each gateway says so, and each run has ended. */
+  /** The newest card of each gateway matches, and each run has ended. */
   const cardsSay = (title: string, words: (gateway: string) => string) =>
     expect
       .poll(

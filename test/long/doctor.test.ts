@@ -1,4 +1,4 @@
-// The doctor's story: things are broken behind the bot's back; the channel that asked is told once for each, doctor names the cause, Repair mends it.
+// Degradations outside the bot: one notice in the channel, a diagnosis with cause, a repair.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';
@@ -34,7 +34,7 @@ interface Message {
   readonly text: string;
 }
 
-/** What the channel that asked was told, oldest first: each as it now reads. */
+/** Notices in the subscribed channel, oldest first, with their current text. */
 const told = (): Message[] =>
   (
     sandbox.context.state<{ messages: Record<string, Message[]> }>('slack', () => ({
@@ -65,11 +65,11 @@ const edit = (patch: object): string[] => [
 
 interface Trouble {
   readonly what: string;
-  /** As `kubectl` makes it, behind the bot's back. */
+  /** Arguments of `kubectl` for a change that the bot does not make. */
   readonly made: readonly string[];
-  /** What the channel is told. */
+  /** The notice in the channel. */
   readonly told: RegExp;
-  /** What doctor says: the cause, and of an edit each field and who has set it. */
+  /** The diagnosis: the cause, and for an edit each field and its manager. */
   readonly diagnosed: readonly RegExp[];
 }
 
@@ -156,6 +156,6 @@ test('the channel gets one message per incident, and each of them is closed', as
     .toBe(true);
   const words = told().map(({ text }) => text.split(/[. ]/, 2).join(' '));
   expect(words.slice(0, 5)).toEqual(['Gateway ready', ...troubles.map(() => 'Gateway recovered')]);
-  // The last three came at once: one incident with its causes, or none if Repair was faster than the watch.
+  // The last three came at once: one incident with its causes, or none if Repair preceded the watch.
   expect(words.length).toBeLessThanOrEqual(6);
 });

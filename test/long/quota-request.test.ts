@@ -1,4 +1,4 @@
-// More quota, asked for: operators are asked once, decide once on what is then true, a run sets it, and the asker hears of each turn.
+// Quota requests from the message to operators to the run, with notices to the requester.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
 import { meetPeople } from './approvals/people.ts';
@@ -42,7 +42,7 @@ async function all(as: string, words: RegExp): Promise<ScreenMessage[]> {
   return (await screen(as)).messages.filter((one) => words.test(JSON.stringify(one)));
 }
 
-/** The newest message that the person sees whose words match. */
+/** The newest message visible to the person whose text matches. */
 async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
   await expect
     .poll(() => all(as, words), { timeout: 60_000, message: String(words) })

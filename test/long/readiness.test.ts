@@ -1,4 +1,4 @@
-// Ready means that the pods are there: in a run, for the doctor, in a status and for the watch.
+// Readiness by pods, in runs, diagnoses, status and the watch.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';
 import { stepDone } from '../support/cards.ts';

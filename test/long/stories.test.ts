@@ -1,4 +1,4 @@
-// The prepared stories of the switchboard: what each promises is what Slack shows, and all of them end well.
+// Prepared scenarios of the switchboard: the promised Slack messages, and a good end of each.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stepDone } from '../support/cards.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';

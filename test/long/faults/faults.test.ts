@@ -1,4 +1,4 @@
-// Every row of the fault table is brought about for real, and what Slack then shows is read: what it says, and what one can do next.
+// Every row of the fault table, injected: its message in Slack and its next actions.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AnswerEnding } from '../../../sandbox/core/faults.ts';
 import { faultTable } from '../../../src/gateway/faults/explain.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
   expect(up.exitCode, up.text).toBe(0);
   const asker = await openAsker(sandbox);
-  // Old enough not to be taken for one that is still being activated.
+  // Old enough not to count as a key that is still being activated.
   asker.credential.issuedAt -= 3_600_000;
   at = around(sandbox, kubeShell(await sandbox.clusterAccess()), asker);
   await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 60_000 });
@@ -31,9 +31,9 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-/** The bot waits five minutes for an answer; its words are held by the table's own tests. */
+/** The bot waits five minutes for an answer; the table's own tests check its text. */
 const tooLong = ['network_timed_out'];
-/** Has a test of its own below. */
+/** A separate test below covers it. */
 const apart = ['spike_arrest'];
 
 test('each row of the fault table has a scenario', () => {
@@ -80,7 +80,7 @@ test('a spike-arrest retry runs once after the pause, also after a restart of th
     JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
   await expect.poll(whispers).toContain('is asked again at');
   await expect.poll(whispers).toContain('already scheduled');
-  // What is arranged waits in the queue, and not in the process that took it in.
+  // The scheduled retry is in the queue, not in the process that accepted it.
   await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -111,7 +111,7 @@ test('an unfinished answer keeps its text, and an answer cut by a filter says so
   };
   const aborted = await ends('abort');
   expect(aborted.status).toBe('failed');
-  // The question, and then as much of the answer as came.
+  // The question, and then the answer so far.
   expect(aborted.text).toMatch(/one two three[^]*one two three/);
   expect(aborted.text).not.toMatch(/five six\.[^]*five six\./);
   expect(aborted.text).toContain('The answer was cut off here.');
@@ -179,7 +179,7 @@ test.each(troubles)(
     prompt = 'Why is the sky blue?',
   }) => {
     const { asker } = at;
-    // What the bot has read of key and address holds for some seconds: what follows meets the gateway.
+    // The bot caches key and address for a few seconds, so the next question reaches the gateway.
     if (isRemembered) expect((await asker.ask('repeat: well.')).status).toBe('ok');
     const end = await begin(at);
     if (expected !== undefined) {
