@@ -1,4 +1,4 @@
-// The newcomer's story: from an empty project to a protected gateway, a key, answers, the quota; and no secret anywhere.
+// First use from an empty project to a protected gateway, key, answers and quota.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -137,7 +137,7 @@ test('no call reached an operation that the sandbox does not imitate', async () 
   expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
 });
 
-/** Every command that ever changed Redis, as it was sent: more than any key holds now. */
+/** Every command that ever changed Redis, which is more than its keys hold now. */
 function appendOnlyFile(directory: string): string {
   const folder = join(directory, 'appendonlydir');
   return readdirSync(folder)

@@ -8,12 +8,12 @@ let sandbox: TestSandbox;
 beforeAll(async () => {
   // Slow enough that a run is still at its cluster when it is cancelled.
   sandbox = await startTestSandbox({ speed: 60 });
-  // A bot that has just started loads its clients at its first look.
+  // A bot that has just started loads its clients at its first read.
   await sandbox.say('/llmgw status', { wait: true });
 }, 60_000);
 afterAll(() => sandbox?.stop());
 
-/** All that exists in the cloud. What Slack shows is not of it, and neither are the access tokens that looking takes. */
+/** All cloud resources, without Slack's messages and the access tokens that reads need. */
 async function cloud(): Promise<Record<string, unknown>> {
   const world = await sandbox.get<Record<string, object>>('/_sandbox/world');
   return { ...world, slack: undefined, google: { ...world['google'], tokens: undefined } };

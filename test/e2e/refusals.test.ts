@@ -1,11 +1,11 @@
-// What is refused, and in which words: strangers, typos, a second run, channels without the bot; and the mention twins.
+// Refusals: non-operators, typos, second runs, channels without the bot, and the same by mention.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;
 
 beforeAll(async () => {
-  // Socket Mode, so that both ways to hear Slack are driven by a whole bot: the other stories use HTTP.
+  // Socket Mode, so that a complete bot covers both transports: the other e2e tests use HTTP.
   sandbox = await startTestSandbox({ slackMode: 'socket', speed: 60 });
 }, 60_000);
 afterAll(() => sandbox.stop());

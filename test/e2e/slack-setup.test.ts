@@ -1,4 +1,4 @@
-// A wrong Slack set-up is named at once, with the variable and the remedy, and never with a value.
+// Wrong Slack set-ups, each named with its variable and remedy, never with a value.
 import { commandBody, signed } from '../slack/signed-command.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type OwnRedis, openRedis } from '../support/redis-server.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await bot?.stop();
   bot = undefined;
-  // Each sandbox counts its deliveries from one: they must not be taken for repeated ones.
+  // Each sandbox counts its deliveries from one: the bot must not treat them as repeats.
   await redis.client.flushall();
 });
 afterAll(() => redis?.stop());
@@ -39,7 +39,7 @@ async function start(
 const healthy = (of: BotProcess): Promise<void> =>
   expect.poll(async () => (await of.health()).status, { timeout: 30_000 }).toBe(200);
 
-/** The line about the set-up, once it is there. */
+/** Waits for the log line about the set-up. */
 async function named(of: BotProcess): Promise<LogLine | undefined> {
   const find = (): LogLine | undefined => of.log().find(({ msg }) => msg === 'slack setup wrong');
   await expect.poll(find, { timeout: 30_000 }).toBeDefined();
@@ -149,7 +149,7 @@ test('an outage of Slack at the start is no wrong set-up', async () => {
   expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
 });
 
-/** A command, signed so many seconds ago. */
+/** A command, signed that many seconds ago. */
 function deliver(of: BotProcess, secret: string, age = 0): Promise<Response> {
   const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
   return fetch(`${of.botUrl}/slack/events`, signed(body, -age, secret));
@@ -172,7 +172,7 @@ test('deliveries with another signing secret are counted, logged with the remedy
   const refused = of.log().filter(({ msg }) => msg === 'delivery signature refused');
   expect(refused).toHaveLength(1);
   expect(refused[0]).toMatchObject({ variable: 'SLACK_SIGNING_SECRET' });
-  // Anybody can send a wrong signature: it must not keep Slack's own deliveries away.
+  // Anybody can send a wrong signature: it must not block Slack's own deliveries.
   expect((await of.health('/readyz')).status).toBe(200);
   expect((await deliver(of, signingSecret)).status).toBe(200);
   await healthy(of);

@@ -1,4 +1,4 @@
-// The operator's teardown from Slack: what goes and stays is shown, the name is typed, and nothing that costs is left.
+// Teardowns from Slack: preview, typed name, and nothing billable left.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
@@ -31,7 +31,7 @@ test('a partial gateway of a stopped run is torn down once its name is typed', a
   expect(wrong.text).toMatch(/`defualt` does not match gateway `default`/);
   const asked = await sandbox.say('/llmgw teardown', { wait: true });
   expect(asked.text).toContain('Cluster infgw-cluster');
-  // No script presses it by itself.
+  // The script must not select it without an argument.
   expect(asked.text).not.toContain('Selecting');
   const mistyped = await sandbox.say('', {
     args: ['--click', 'Tear down', '--submit', 'name=production'],

@@ -1,4 +1,4 @@
-// Secrets that people type: masked before they are stored, sent, logged or audited.
+// Secrets that people type, masked before storage, requests, logs and audit entries.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';

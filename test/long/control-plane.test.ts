@@ -1,4 +1,4 @@
-// A control plane that is away for minutes: runs wait for it, say what GKE does, and go on.
+// Runs that wait for an unavailable control plane, name GKE's operation, and continue.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { KubernetesState } from '../../sandbox/kubernetes/cluster-state.ts';
@@ -32,7 +32,7 @@ const strike = (operation: string, action: FaultRule['action']): (() => void) =>
   const { id } = sandbox.context.faults.add(rule);
   return () => void sandbox.context.faults.remove(id);
 };
-/** The statuses of helm's releases, as their Secrets are labelled. */
+/** The statuses of helm's releases, by the labels of their Secrets. */
 function releaseStatuses(): string[] {
   const { clusters } = sandbox.context.state('kubernetes', (): KubernetesState => expect.fail());
   const secrets = Object.values(clusters).flatMap(({ objects }) =>
@@ -63,7 +63,7 @@ test('a run waits for a control plane in an upgrade, and its card and the doctor
   await act('upgrade-control-plane');
   await cards().toMatch(/waiting for the cluster API since <!date[^>]*>, tried \d+ times/);
   await cards().toContain(`GKE reports RECONCILING, UPGRADE_MASTER ${upgrade()}`);
-  // More tries than a local tool was given.
+  // More tries than the limit for a local tool.
   await cards().toMatch(/tried [6-9] times/);
   const doctor = await sandbox.say('/llmgw doctor', { wait: true });
   expect(doctor.text).toContain('GKE reports RECONCILING');
@@ -154,7 +154,7 @@ test('a helm install interrupted between its first and its last write is recover
   expect(gone.exitCode, gone.text).toBe(0);
   const { context } = sandbox;
   let end = (): void => undefined;
-  // The moment in which helm has written its release, and nothing else yet.
+  // At this moment helm has written its release, and nothing else yet.
   const leave = context.onChange((service) => {
     if (service !== 'kubernetes' || releaseStatuses().every((one) => one !== 'pending-install'))
       return;

@@ -1,4 +1,4 @@
-// Apigee finds the environment by the client's own Host: the gateway's name is registered, sent and shown.
+// Host names of gateways, by which Apigee finds the environment of a request.
 import { afterEach, expect, test } from 'vitest';
 import type { ApigeeState, Organization } from '../../sandbox/apigee/state.ts';
 import type { DataplaneState } from '../../sandbox/dataplane/state.ts';

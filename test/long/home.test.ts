@@ -1,4 +1,4 @@
-// Home as people live with it: over Socket Mode, from the first opening to the teardown, with two gateways' worth of buttons and Redis dying under it.
+// Home over Socket Mode from its first opening to the teardown, with an outage of Redis.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ const shows = (as: string, words: RegExp, timeout = 30_000) =>
 const directly = async (as: string): Promise<string> =>
   JSON.stringify((await screen(as)).messages.filter(({ channel }) => channel.startsWith('D')));
 
-/** The window over the page, once it shows that. */
+/** The modal over the page, once it shows that. */
 async function modalOf(as: string, words: RegExp): Promise<ScreenModal> {
   const top = async () => (await screen(as)).modals.at(-1);
   await expect
@@ -141,7 +141,7 @@ test('a question asked from Home is answered in direct messages and counted on H
   await request(alice, 'Show quota');
   await modalOf(alice, /Quota of gateway default[^]*1 of 50/);
   await close(alice);
-  // Apigee's numbers come later than the requests.
+  // Apigee's statistics lag behind the requests.
   await expect
     .poll(
       async () => {
@@ -176,7 +176,7 @@ test('an edit in the cluster shows on open Homes with the people who can repair 
   await close(olivia);
   await request(olivia, 'Repair');
   const plan = await modalOf(olivia, /Deploy model server[^]*Channel for the run card/);
-  // Where the gateway's last card was, as nobody has chosen another place.
+  // The channel of the gateway's last card, as nobody has chosen another one.
   expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
   await act('submit', { as: olivia, viewId: plan.id, values: {} });
   await shows(alice, /Provisioning in progress/);
@@ -190,7 +190,7 @@ test('a quota is set on Home with a plan', async () => {
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
   const plan = await modalOf(olivia, /Set operations and quota[^]*Channel for the run card/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
-  // In no channel: nobody else reads along.
+  // Not in a channel, where others could read it.
   await expect
     .poll(() => directly(olivia), { timeout: 60_000 })
     .toContain('Provision gateway: default');
@@ -257,7 +257,7 @@ test('no key is on a Home, in the log, or in the files of Redis', async () => {
   const kept = readdirSync(sandbox.directory, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.aof$|\.rdb$|bot\.log$/.test(name))
     .map((name) => ({ name, text: readFileSync(join(sandbox.directory, name), 'latin1') }));
-  // What was shown last is among it, so that this looks where it must.
+  // The files include the last Home, which proves that they are the right ones.
   expect(kept.map(({ text }) => text).join('')).toContain(':home:kept:U0ALICE');
   for (const key of issued) {
     expect(slack).not.toContain(key);

@@ -1,4 +1,4 @@
-// A gateway whose new keys wait for an operator (KEY_APPROVAL=manual), from its proof to a rotation and a console's edit.
+// Gateways with KEY_APPROVAL=manual: verification, new keys, rotation, and edits in the console.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -65,7 +65,7 @@ test('a key waits for an operator, works once approved, and its owner is notifie
 test('a rotated key waits for an operator, and the old one is revoked only after its approval', async () => {
   const [old = expect.fail()] = alicesKeys();
   await asks('key rotate --overlap 3s', /Approval pending[^]*Until then, the old key[^]*works/);
-  // Asked once more it is the same key that waits.
+  // A second request returns the same waiting key.
   await asks('key rotate --overlap 3s', /Approval pending/);
   expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'pending' }]);
   await people.command(alice, 'key list');

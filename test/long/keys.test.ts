@@ -1,4 +1,4 @@
-// Keys and permissions end to end: two people for a run, keys from issue to revocation, the trail, and no key anywhere it should not be.
+// Keys and permissions end to end: approvals, keys from issue to revocation, audit trail, leaks.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,7 @@ const request = (as: string, label: string, where: { messageTs?: string; viewId?
   act('click', { as, label, confirmed: true, ...where });
 const screen = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
 
-/** The newest message the person sees, in a channel or alone, whose words match. */
+/** The newest message visible to the person, public or ephemeral, whose text matches. */
 async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
   const find = async () =>
     (await screen(as)).messages.findLast((one) => words.test(JSON.stringify(one)));
@@ -49,7 +49,7 @@ async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
   return (await find()) ?? expect.fail();
 }
 
-/** What the person's window shows once it is filled; it is closed then. */
+/** The content of the person's modal once it is filled; closes it then. */
 async function modalOf(as: string, words: RegExp): Promise<string> {
   const top = async () => (await screen(as)).modals.at(-1);
   const text = async () => JSON.stringify((await top())?.blocks ?? '');
@@ -61,7 +61,7 @@ async function modalOf(as: string, words: RegExp): Promise<string> {
 
 const issued = new Set<string>();
 
-/** The key in a window that reveals one. */
+/** The key in a modal that reveals one. */
 function keyIn(window: string): string {
   const [, key = expect.fail(window)] = /x-api-key: ([A-Za-z0-9]{20,})/.exec(window) ?? [];
   issued.add(key);

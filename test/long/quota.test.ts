@@ -1,4 +1,4 @@
-// A quota as people meet it: what is used, when it resets, a picture of what was sent, and an operator who sets another.
+// Quotas in Slack: usage, reset time, usage picture, and changes by an operator.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
@@ -30,7 +30,7 @@ test('requests are counted and shown over time, with the refused ones', async ()
   const { text } = await asAlice('/llmgw quota');
   expect(text).toMatch(/Used via this bot:\* 3 of 5, 2 left/);
   expect(text).toMatch(/Resets:\* /);
-  // The statistics come later than the requests.
+  // Apigee's statistics lag behind the requests.
   await expect
     .poll(async () => (await asAlice('/llmgw quota')).text, { timeout: 60_000, interval: 1_000 })
     .toMatch(/Last 24 hours:\* 3 requests, 0 refused/);
@@ -95,7 +95,7 @@ const seenBy = async (user: string, words: RegExp) =>
   );
 const nearlyUsed = /Quota almost used/;
 
-/** All at once: three go on side by side, and the rest behind them. */
+/** Asks all at once: three run in parallel, and the rest wait. */
 async function askAtOnce(times: number, left: number): Promise<void> {
   for (let asked = 0; asked < times; asked += 1) {
     const response = await fetch(`${sandbox.url}/_sandbox/slack/command`, {

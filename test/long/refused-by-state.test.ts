@@ -1,4 +1,4 @@
-// Refusals in unknown words: a run waits while an operation is in the way, and fails at once while none is.
+// Refusals with unknown texts: runs wait during another operation, and fail at once without one.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState, Organization } from '../../sandbox/apigee/state.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
@@ -23,7 +23,7 @@ const envelope = JSON.stringify({
   fault: { faultstring: unknown, detail: { errorcode: 'environments.NotAllowed' } },
 });
 
-/** The service refuses these calls whatever its state; what is returned ends it. */
+/** Makes the service refuse these calls in any state. @returns a function that ends it. */
 function refuse(service: FaultRule['service'], operation: string, status: number, body: string) {
   const action = { kind: 'status', status, body, headers: {} } as const;
   const { id } = sandbox.context.faults.add({
@@ -38,7 +38,7 @@ function refuse(service: FaultRule['service'], operation: string, status: number
 const strikesOf = (call: string): number =>
   sandbox.context.faults.strikes().filter(({ operation }) => operation === call).length;
 
-/** Somebody else works in the organization; what is returned ends it. */
+/** Starts an operation of another client in the organization. @returns a function that ends it. */
 function occupy(): () => void {
   const { name, operations } = organization();
   operations['of-somebody-else'] = {

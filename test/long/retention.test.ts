@@ -1,4 +1,4 @@
-// What is left in Redis after a gateway's life: every key has a row in the retention table of docs/operations.md.
+// Redis keys after a gateway's life, against the retention table of docs/operations.md.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { storeFigures } from '../../chaos/figures.ts';
 import { pendingWork, readStore, withRedis } from '../../chaos/store.ts';

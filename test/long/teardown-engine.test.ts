@@ -1,4 +1,4 @@
-// Teardown on the real engine against the sandbox's cloud: a clean slate from wherever provisioning has come to, and nothing else touched.
+// Teardown on the real engine against the sandbox's cloud, from every stage of provisioning.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -17,7 +17,7 @@ import { quiet, startWorld, type World } from '../jobs/support/world.ts';
 let world: World;
 let engine: TestEngine;
 
-/** Those that are configured beside the default one. */
+/** Gateways that are configured beside the default one. */
 const gateways: Record<string, Partial<GatewayConfig>> = {};
 
 function envOf(name: string): ProvisionEnv {
@@ -34,7 +34,7 @@ beforeAll(async () => {
   world = await startWorld({ speed: 3_000 });
   engine = createTestEngine({
     runbooks: { teardown: bindRunbook(teardown, (target) => Promise.resolve(envOf(target))) },
-    // A busy machine must not look like a dead worker.
+    // A busy machine must not count as a dead worker.
     timings: { lockMs: 30_000, stalledIntervalMs: 15_000 },
   });
   await engine.start();
@@ -60,7 +60,7 @@ const changed = ({ state }: RunRecord): string[] =>
     .filter(([, step]) => step.changed === true)
     .map(([id]) => id);
 
-/** Asks without a key until nothing listens any more, as anybody would; what was answered, and what was not. */
+/** Asks without a key until nothing listens any more. @returns counts of answers and refusals. */
 async function watchTheDoor(): Promise<{ refused: number; answered: number }> {
   const endpoint = await readEndpoint(world.env, new AbortController().signal);
   const seen = { refused: 0, answered: 0 };
@@ -151,7 +151,7 @@ describe('teardown of a complete gateway', () => {
     const watching = watchTheDoor();
     const { state } = await tearDown();
     const { refused, answered } = await watching;
-    // Somebody without a key asked all the time, from the locked door until there was none.
+    // Requests without a key ran all the time, until nothing listened any more.
     expect(answered).toBe(0);
     expect(refused).toBeGreaterThan(10);
     expect(await billable()).toEqual([]);

@@ -1,4 +1,4 @@
-// Two gateways side by side in one project, one of them guarded: both come up, keep to themselves, and one outlives the other.
+// Two gateways in one project, one of them guarded: separate protection, keys and teardown.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ interface Key {
   readonly key: string;
 }
 
-/** By gateway; each is shown in full only once. */
+/** By gateway; a key is shown in full only once. */
 const keys: Record<string, Key> = {};
 
 async function keyFor(gateway: string): Promise<Key> {

@@ -1,4 +1,4 @@
-// The watch's story: a channel asks to be told, and is, once for each thing that goes wrong; then a lease ends the gateway.
+// Notices of the watch in a subscribed channel, and the end of a lease.
 import { quiet } from '../support/engine.ts';
 import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ interface Message {
   readonly text: string;
 }
 
-/** The notices in the channel that asked for them, oldest first. */
+/** The notices in the subscribed channel, oldest first. */
 const notices = (channel = 'C0GENERAL'): Message[] =>
   (
     sandbox.context.state<{ messages: Record<string, Message[]> }>('slack', () => ({
@@ -56,7 +56,7 @@ test('a subscribed channel gets a notice when the gateway is ready', async () =>
   shell = kubeShell(await sandbox.clusterAccess());
 }, 120_000);
 
-/** Takes the object away, and gives back what puts it there again. */
+/** Deletes the object. @returns a function that restores it. */
 async function remove(kind: string, name: string): Promise<() => Promise<unknown>> {
   const { stdout } = await shell.kubectl(['get', kind, name, '-o', 'json']);
   const { apiVersion, metadata, spec, ...rest } = JSON.parse(stdout) as {
@@ -139,7 +139,7 @@ test('a lease gets a warning ten minutes before its end, and Extend prolongs it'
   await told(/^Lease extended by <@U0OLIVIA>/);
   const lease = (await kept.leases.read('default')) as Lease;
   expect(lease.until).toBeGreaterThan(Date.now() + 2 * 60 * minute);
-  // Whoever asked for the lease hears of its end where they asked for it, too.
+  // The requester of the lease gets its end in the channel of the request, too.
   await expect
     .poll(() => notices('C0GATEWAY').map(({ text }) => text), { timeout: 60_000 })
     .toContainEqual(expect.stringMatching(/^Lease extended by <@U0OLIVIA>/));

@@ -1,4 +1,4 @@
-// Two people for a run, as it goes wrong: a stale plan, no answer, a no, an operator who is none any more, two at once, a dead bot.
+// Approvals of stale, unanswered or declined requests, by former operators, or during a kill.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
 import type { GoogleState } from '../../../sandbox/google/state.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-/** The copy of the newest question that this person sees. */
+/** The person's copy of the newest approval request. */
 const question = (as: string, words: RegExp) =>
   people.question(as, new RegExp(`Approve this[^]*${words.source}`));
 
@@ -54,7 +54,7 @@ test('a plan that is stale at its approval is shown again, and no run starts', a
   await asked('provision --yes', /asked to provision/);
   const google = sandbox.context.state('google', (): GoogleState => expect.fail());
   const [project = expect.fail()] = Object.values(google.projects);
-  // Somebody has enabled the APIs meanwhile: the plan's first step is no longer due.
+  // Somebody else has enabled the APIs, so the plan's first step is no longer due.
   project.enabledServices.push(
     ...['apigee', 'compute', 'container', 'networkservices', 'iam', 'cloudresourcemanager'].map(
       (name) => `${name}.googleapis.com`,
@@ -115,7 +115,7 @@ test('an unanswered request expires with a notice, and a late approval starts no
   const over = await people.sees(bob, /Expired[^]*No operator decided in time/);
   expect(JSON.stringify(over.blocks)).not.toContain('"Approve"');
   expect(await people.runs()).toHaveLength(1);
-  // What the button asks for is a new question.
+  // The button starts a new request.
   await people.press(olivia, 'Request again', told);
   await people.sees(olivia, /Tear down gateway `default`\?/);
 }, 60_000);

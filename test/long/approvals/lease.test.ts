@@ -1,4 +1,4 @@
-// A lease under `LLMGW_TWO_PERSON=teardown`: no `--for` ends a gateway without an approver.
+// Leases under `LLMGW_TWO_PERSON=teardown`: no `--for` ends a gateway without an approver.
 import { quiet } from '../../support/engine.ts';
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { Redis } from 'ioredis';
@@ -51,7 +51,7 @@ async function setLease(change: Partial<Lease>): Promise<void> {
     .toBe(true);
 }
 
-/** Runs of a runbook that have ended well, by their cards in the journal. */
+/** Runs of a runbook that have succeeded, by their cards in the journal. */
 async function succeeded(count: number): Promise<void> {
   const ended = async () => {
     const journals = await Promise.all(

@@ -1,4 +1,4 @@
-// Retries under two-person approval: fresh approvals count, stale ones are asked anew, and roles are looked up again.
+// Retries that require approval: fresh approvals, stale approvals, and roles looked up again.
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultRule } from '../../../sandbox/core/faults.ts';
@@ -55,7 +55,7 @@ async function newestRun(runbook: string): Promise<string> {
   return (await find()) ?? expect.fail();
 }
 
-/** Cancels the run while a step hangs in a service, so that it cannot have ended. */
+/** Cancels the run while a service delays a step, so that the step cannot have ended. */
 async function cancelIn(step: string, hangs: object, start: () => Promise<string>) {
   const { id } = sandbox.context.faults.add(
     faultRule.parse({ ...hangs, action: { kind: 'delay', ms: 600_000 } }),
@@ -69,7 +69,7 @@ async function cancelIn(step: string, hangs: object, start: () => Promise<string
   return runId;
 }
 
-/** Every decision, and every event of the run, as if so much time had passed. */
+/** Ages every decision and every event of the run by that much time. */
 async function grow(runId: string, ms: number): Promise<void> {
   const key = `llmgw:run:${runId}:journal`;
   const events = (await redis.lrange(key, 0, -1)).map((line) => JSON.parse(line) as JournalEvent);

@@ -1,4 +1,4 @@
-// People ask: the model is stopped, a worker dies, a key is new; then fifty at once in ten channels, and one of them twenty times.
+// Questions under load: stops, dead workers, new keys, fifty people in ten channels.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
@@ -124,7 +124,7 @@ describe('questions of one person', () => {
       .filter(({ email }) => email === `${person}@example.com`)
       .flatMap(({ apps }) => Object.values(apps));
     const key = app?.credentials[0] ?? expect.fail('no key');
-    // Else it might still be on its way to the runtime, and be waited for.
+    // A newer key might not have reached the runtime yet, and the bot would wait for it.
     key.issuedAt = Date.now() - 3_600_000;
     await ask('by the old key.');
     const old = key.consumerKey;
@@ -137,7 +137,7 @@ describe('questions of one person', () => {
       const headers = { 'x-api-key': consumerKey };
       return (await fetch(url, { method: 'POST', headers, body: '{}' })).status;
     };
-    // Apigee's runtime goes by what it has read for a while.
+    // Apigee's runtime caches keys for a while.
     await expect.poll(() => status(old), { timeout: 60_000 }).toBe(401);
     await ask('by the new key.');
   }, 60_000);
@@ -213,7 +213,7 @@ describe('questions of many people', () => {
     await act('reset-rate-limits', {});
     await act('hold-channel', { channel: 'crowd-5' });
     const inChannel = (index: number) => people.filter((_, person) => person % 10 === index);
-    // More than may be at work for all of them together, were they to stand in one line.
+    // More than the concurrency limit of one shared queue.
     for (const turn of ['first', 'second', 'third']) {
       await Promise.all(
         inChannel(5).map((name) =>

@@ -1,4 +1,4 @@
-// What a person types reaches the model, byte for byte, by each way there is to ask; and what comes back names nobody.
+// Prompts by each way to ask: exact bytes at the model, no mentions in the answer.
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { VllmState } from '../../../sandbox/vllm/state.ts';
 import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
@@ -58,7 +58,7 @@ interface Requested {
 const requests = (): readonly Requested[] =>
   sandbox.context.state('vllm', (): VllmState => expect.fail()).requests;
 
-/** What the model was given since; the answer has ended when this returns. */
+/** The prompt that the model got; the answer has ended when this returns. */
 async function given(ask: () => Promise<unknown>): Promise<unknown> {
   const seen = new Set(requests().map(({ id }) => id));
   const ended = (await asker.endings()).length + (await endingsIn(direct)).length;
@@ -88,7 +88,7 @@ const submit = async (values: Record<string, string>): Promise<void> => {
 };
 const fields = ['prompt', 'more', 'more-2', 'more-3'];
 
-/** Puts the text into the fields as one has to where a field takes 3,000 characters. */
+/** Splits the text over the fields, as a field takes 3,000 characters. */
 const inFields = (text: string): Record<string, string> =>
   Object.fromEntries(
     fields.flatMap((field, at) => {
@@ -97,7 +97,7 @@ const inFields = (text: string): Record<string, string> =>
     }),
   );
 
-/** Each asks the prompt, and says what the model is to be given then. */
+/** Each asks the prompt, and returns the prompt expected at the model. */
 const ways: Readonly<Record<string, (prompt: string) => Promise<readonly [unknown, string]>>> = {
   'a slash command': async (prompt) => [
     await given(() => asker.type(`/llmgw ask ${dashed(prompt)}`)),
@@ -133,7 +133,7 @@ const ways: Readonly<Record<string, (prompt: string) => Promise<readonly [unknow
   },
 };
 
-/** Options end where the prompt begins; by two dashes where it begins like one. */
+/** Two dashes end the options if the prompt begins like an option. */
 const dashed = (prompt: string): string => (/^[-—]/.test(prompt) ? `-- ${prompt}` : prompt);
 
 describe.each(Object.entries(ways))('prompt by %s', (_way, ask) => {
@@ -185,7 +185,7 @@ describe.each([
     const answer = (await asker.act('submit', { as: 'alice', values: { prompt } })) as {
       errors: Record<string, string>;
     };
-    // Slack itself sends no empty form; what only looks empty is the bot's to refuse.
+    // Slack sends no empty field; the bot must refuse one that only looks empty.
     expect(answer.errors['prompt']).toMatch(/Enter a prompt|complete this required field/);
     await asker.act('close-view', { as: 'alice' });
     expect(asked()).toEqual(before);

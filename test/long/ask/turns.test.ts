@@ -1,4 +1,4 @@
-// One question after the other: stopped by three ways, asked again, gone on with, too long; and who may do what with somebody else's.
+// Questions in turns: stop, retry, conversation, context limit, and permissions of other people.
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
 import type { ModelRequest, VllmState } from '../../../sandbox/vllm/state.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => sandbox?.stop());
 beforeEach(() => asker.act('reset-rate-limits', {}));
 
-/** Asks, until what alice is told holds these words: it depends on how far a run has come. */
+/** Asks until the answer to alice holds these words: it depends on the progress of a run. */
 async function askInVain(words: string): Promise<void> {
   const body = JSON.stringify({ as: 'alice', channel, text: '/llmgw ask hi' });
   await vi.waitFor(
@@ -108,7 +108,7 @@ describe('stop of an answer', () => {
     expect(work?.state).toBe('running');
     await request('alice', 'Stop', answer.threadTs);
     await expect.poll(() => work?.state, { timeout: 60_000 }).toBe('abort');
-    // A press that comes when all is over changes nothing and says so.
+    // An action after the end changes nothing and says so.
     await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
   }, 60_000);
 });
@@ -214,7 +214,7 @@ describe('conversation with the model', () => {
     const change = [{ op: 'add', path: '/spec/restOperations/-', value: path }];
     const set = ['apioperationset', 'llm-operations', '--namespace=apim'];
     await kubectl(['patch', ...set, '--type=json', `--patch=${JSON.stringify(change)}`]);
-    // The bot looks at the product again within half a minute.
+    // The bot reads the product again within half a minute.
     const isChat = async () => {
       await asker.ask('repeat: one.');
       return requests().at(-1)?.operation;

@@ -1,4 +1,4 @@
-// Life of a process: ready when it hears, drained before it closes, ended in bounded time, and red without workers.
+// Process lifecycle: readiness, drain before close, bounded stop, and health without workers.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -91,7 +91,7 @@ test('a rolling restart under load loses no command', async () => {
   await ready(first);
   const state = { turn: 0, isLoad: true, answered: 0, lost: 0 };
   const targets: BotProcess[] = [first];
-  // A balancer that looks at readiness twice a second, and forwards without a second try.
+  // A balancer that checks readiness twice a second, and forwards without a second try.
   const routed = new Set<BotProcess>([first]);
   const look = setInterval(() => {
     for (const bot of targets) {

@@ -1,4 +1,4 @@
-// Slack away, slow or repeated under commands: each accepted one is told once, and its work is not done again for it.
+// Outcomes of accepted commands, each posted once while Slack is away or slow.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FaultRule } from '../../../sandbox/core/faults.ts';
 import type { Screen } from '../../../sandbox/slack/screen.ts';
@@ -24,7 +24,7 @@ const act = async (path: string, body: object): Promise<Record<string, unknown>>
 const messages = async (as: string, where = channel) =>
   (await sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}&channel=${where}`)).messages;
 
-/** How many outcomes the person sees of each accepted job. */
+/** The count of outcomes visible to the person, by accepted job. */
 async function outcomes(as: string, where?: string): Promise<number[]> {
   const found = new Map<string, number>();
   for (const { blocks } of await messages(as, where)) {
@@ -51,7 +51,7 @@ test('jobs run once while Slack refuses every message, and each outcome is poste
   for (const text of commands) {
     await act('command', { as: 'U0ALICE', channel, text: `/llmgw ${text}` });
   }
-  // More than the tries of any of the jobs.
+  // More than the tries of any job.
   await expect.poll(struck, { timeout: 60_000 }).toBeGreaterThan(commands.length * 5);
   sandbox.context.faults.clear();
   await toldOnce('U0ALICE');

@@ -17,7 +17,7 @@ const troubles = {
   'a replica': [(own: OwnRedis) => own.demote(), (own: OwnRedis) => own.promote()],
 } as const;
 
-/** Resolves when the start waits for Redis. */
+/** Resolves once the start waits for Redis. */
 async function startInTrouble(
   begin: (own: OwnRedis) => Promise<void>,
   role: string,

@@ -1,4 +1,4 @@
-// The bot while its Redis is full, cannot save, is a replica after a failover, or is frozen: people hear of it, and it recovers.
+// Reports and recovery while Redis is full, cannot save, is a replica, or is frozen.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const healthy = (): Promise<void> =>
 const newest = async (): Promise<string> =>
   (await bot.messages()).findLast(({ from }) => from.isBot)?.text ?? '';
 
-/** Types until the answer is no longer about the store. */
+/** Repeats the command until the answer is no longer about the store. */
 const served = (): Promise<void> =>
   expect
     .poll(
@@ -94,7 +94,7 @@ test('a full Redis is reported on every Slack surface, in health and in few log 
   expect(health.status).toBe(503);
   expect(health.checks['receiver-store']).toMatchObject({ ok: false, code: 'store_full' });
   expect((await bot.health('/livez')).status).toBe(200);
-  // People get words from a receiver whose store is in trouble, so it keeps its traffic.
+  // A receiver whose store fails still answers people, so it keeps its traffic.
   expect((await bot.health('/readyz')).status).toBe(200);
   await redis.drain();
   await served();
@@ -105,7 +105,7 @@ test('a full Redis is reported on every Slack surface, in health and in few log 
     const second = String(line['time']).slice(0, 19);
     seconds.set(second, (seconds.get(second) ?? 0) + 1);
   }
-  // The log's limit, and two checks of health that changed.
+  // The limit of repeated log lines, and two health checks that changed.
   expect(Math.max(...seconds.values())).toBeLessThanOrEqual(5);
   expect(unforeseen(lines)).toEqual([]);
 });
@@ -129,7 +129,7 @@ test('a Redis that cannot save to its disk is reported, and the bot recovers wit
 test('the bot serves through its open connections after a failover made the old primary a read-only replica', async () => {
   await redis.demote();
   await bot.command('/llmgw ask Are you the primary?');
-  // Outcomes of earlier questions may come after it.
+  // Outcomes of earlier questions may follow it.
   await expect
     .poll(async () => JSON.stringify((await bot.messages()).slice(-6)))
     .toContain('read-only during a failover');
