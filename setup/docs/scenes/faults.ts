@@ -123,7 +123,7 @@ const circumstances: Circumstances = {
 
 export interface ExplainedSample {
   readonly explained: ExplainedFault;
-  /** What the gateway answered: status, and the code or the words by which the row is recognised. */
+  /** The gateway's answer: status, and the code or the text that identifies the row. */
   readonly source: string;
 }
 
