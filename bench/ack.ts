@@ -1,4 +1,4 @@
-// Acks of our receiver and of a bare Bolt app, under the same load in turns.
+// Acks of our receiver and a bare Bolt app, under the same load.
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { jobId } from '../src/slack/dispatch/job-id.ts';

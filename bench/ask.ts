@@ -1,4 +1,4 @@
-// The bot compared with direct streaming requests to the same gateway, and crowds per worker.
+// Comparison of the bot with direct streaming requests, and crowds at one worker.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { VllmState } from '../sandbox/vllm/state.ts';
 import { type Answers, watchAnswers } from './answers.ts';

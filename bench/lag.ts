@@ -1,4 +1,4 @@
-// Longest event loop lag of the bot by job kind, for the first and the second job.
+// Longest event loop lag of the bot, for two jobs of each kind.
 import { startTestSandbox, type TestSandbox } from '../test/support/sandbox.ts';
 
 export interface LagPhase {

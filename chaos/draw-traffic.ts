@@ -1,4 +1,4 @@
-// Random acts of a person: a command, a mention, a button, or an opening of Home.
+// Random acts of a person: commands, mentions, buttons, or openings of Home.
 import type { Traffic } from './events.ts';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-// The secrets of a seed by value, and the places that must not hold them.
+// Secrets of a seed by value, and the places that must not hold them.
 import { readFileSync } from 'node:fs';
 import type { Shown } from './outcomes.ts';
 import type { Stage } from './stage.ts';

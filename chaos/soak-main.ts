@@ -1,4 +1,4 @@
-// Entry of `npm run soak`: minutes of quiet traffic, three measurements, a verdict on growth.
+// Entry of `npm run soak`: quiet traffic, three measurements, a verdict on growth.
 import { setTimeout as after } from 'node:timers/promises';
 import { act } from './act.ts';
 import { drawCalmTraffic } from './draw-traffic.ts';

@@ -1,4 +1,4 @@
-// Environment of a seed or a soak: sandbox, bot processes, and the address for Slack.
+// Environment of a seed or a soak: sandbox, bot processes, and balancer.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Test counts (`N passed, N failed`) of Vitest's JSON reports; missing reports count as failures.
+// Test counts of Vitest's JSON reports; a missing or empty report counts as a failure.
 import { existsSync, readFileSync } from 'node:fs';
 
 const reports = process.argv.slice(2).map(read);

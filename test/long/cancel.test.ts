@@ -1,4 +1,4 @@
-// Cancels during cluster creation, helm and a wait: the card, the leftovers and the retry.
+// Cancels during cluster creation, helm and a wait: card, leftovers and retry.
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { provision } from '../../jobs/provision/runbook.ts';

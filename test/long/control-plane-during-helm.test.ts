@@ -1,4 +1,4 @@
-// A control plane that GKE upgrades for five simulated minutes while helm installs the operator.
+// Control plane upgrade of five simulated minutes while helm installs the operator.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GkeState } from '../../sandbox/gke/state.ts';
 import type { KubernetesState } from '../../sandbox/kubernetes/cluster-state.ts';

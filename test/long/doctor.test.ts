@@ -1,4 +1,4 @@
-// Degradations outside the bot: one notice in the channel, a diagnosis with cause, a repair.
+// Degradations from outside the bot: one notice, a diagnosis with cause, a repair.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';

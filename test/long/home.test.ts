@@ -1,4 +1,4 @@
-// Home over Socket Mode from its first opening to the teardown, with an outage of Redis.
+// Home over Socket Mode, from first opening to teardown, with a Redis outage.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

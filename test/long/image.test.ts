@@ -1,4 +1,4 @@
-// Files of the image, laid out by the Dockerfile's steps, and the bot they start.
+// Files of the image, by the Dockerfile's steps, and the bot they start.
 import { createHash } from 'node:crypto';
 import {
   chmodSync,

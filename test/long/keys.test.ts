@@ -1,4 +1,4 @@
-// Keys and permissions end to end: approvals, keys from issue to revocation, audit trail, leaks.
+// Keys and permissions end to end: approvals, key lifecycle, audit trail, and leaks.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Unmet preconditions, one by one: the plan names each with its fix, provision creates nothing.
+// Unmet preconditions, one by one, in plans with their fix and in provisions.
 import type { IncomingMessage } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

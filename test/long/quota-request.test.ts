@@ -1,4 +1,4 @@
-// Quota requests from the message to operators to the run, with notices to the requester.
+// Quota requests: messages to operators, decisions, runs, and notices to the requester.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
 import { meetPeople } from './approvals/people.ts';

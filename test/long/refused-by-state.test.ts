@@ -1,4 +1,4 @@
-// Refusals with unknown texts: runs wait during another operation, and fail at once without one.
+// Refusals with unknown texts: runs wait during another operation, else fail at once.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState, Organization } from '../../sandbox/apigee/state.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';

@@ -1,4 +1,4 @@
-// Prepared scenarios of the switchboard: the promised Slack messages, and a good end of each.
+// Prepared scenarios of the switchboard, with their Slack messages and their recovery.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stepDone } from '../support/cards.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';

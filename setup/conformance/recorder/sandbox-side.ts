@@ -1,4 +1,4 @@
-// The sandbox as the other side: a fresh world, seeded with the names of the real project.
+// Sandbox side: a fresh world, seeded with the names of the real project.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Properties copied from the real project to the sandbox, for equal answers to equal calls.
+// Copy of the real project's properties to the sandbox, for comparable answers.
 import { setTimeout as after } from 'node:timers/promises';
 import { missingApis } from '../../../jobs/provision/preconditions/project.ts';
 import type { Recorder } from './recorder.ts';

@@ -1,4 +1,4 @@
-// Recorder of fetch, for the undici calls of Apigee, Slack, the cluster and the model.
+// Recorder of fetch, for undici's calls to Apigee, Slack, cluster and model.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type OpenExchange, type WireListener, openExchange } from './exchange.ts';
 

@@ -1,4 +1,4 @@
-// Scenes of the fault table: an answer of the gateway for each row, and for each variant of its copy.
+// Scenes of the fault table: an answer for each row and each variant.
 import { explainedFault } from '../../../jobs/ask/answer/fault-view.ts';
 import { endingMessages, partsOf } from '../../../jobs/ask/answer/view.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';

@@ -1,4 +1,4 @@
-// Prompts by each way to ask: exact bytes at the model, no mentions in the answer.
+// Prompts by each way to ask: exact bytes, and no mentions in answers.
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { VllmState } from '../../../sandbox/vllm/state.ts';
 import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';

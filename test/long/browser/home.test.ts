@@ -1,4 +1,4 @@
-// App Home in a real browser: mouse and keyboard, light and dark, desktop and phone.
+// Home in a real browser: mouse and keyboard, light and dark, desktop and phone.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';

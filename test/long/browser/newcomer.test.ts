@@ -1,4 +1,4 @@
-// First use of the production bot in a real browser, by mouse and by keyboard.
+// First use of the bot in a real browser, by mouse and by keyboard.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';

@@ -1,4 +1,4 @@
-// Reports and recovery while Redis is full, cannot save, is a replica, or is frozen.
+// Reports and recovery with a Redis that is full, unsaved, a replica or frozen.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

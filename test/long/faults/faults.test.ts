@@ -1,4 +1,4 @@
-// Every row of the fault table, injected: its message in Slack and its next actions.
+// Every row of the fault table, injected: Slack message and next actions.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AnswerEnding } from '../../../sandbox/core/faults.ts';
 import { faultTable } from '../../../src/gateway/faults/explain.ts';

@@ -1,4 +1,4 @@
-// Runs of the production bot with a worker frozen beyond its locks, or Redis killed.
+// Runs with a worker frozen for longer than its locks, or Redis killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

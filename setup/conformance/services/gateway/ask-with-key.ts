@@ -1,4 +1,4 @@
-// Check of an answer: a key is issued on the throw-away gateway, used, and deleted.
+// Check of an answer, with a key issued and deleted on the throw-away gateway.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Completion } from '../../../../src/clients/inference/client.ts';
