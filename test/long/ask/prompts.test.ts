@@ -143,7 +143,7 @@ describe.each(Object.entries(ways))('prompt by %s', (_way, ask) => {
       const [got, expected] = await ask(prompt);
       expect(got).toBe(expected);
       const shown = [...(await shownTo('bob', channel)), ...(await shownTo('alice', direct))];
-      // The asker's own name stands beside the question.
+      // The question shows the name of its asker.
       const naming = shown.filter(
         ({ from, notifies }) => from.isBot && notifies.some((id) => id !== 'U0ALICE'),
       );
