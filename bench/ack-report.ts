@@ -1,4 +1,4 @@
-// The acks as Markdown: ratios against bare Bolt, latencies at half the rate, and where the processor's time goes.
+// Markdown report of acks: ratios to bare Bolt, latencies, and processor time.
 import type { AckLine, AckMeasured, Shot } from './ack.ts';
 import { quantile } from './measures.ts';
 import { table } from './report.ts';

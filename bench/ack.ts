@@ -1,4 +1,4 @@
-// Our receiver's acks against those of a bare Bolt app, under the same load in the same run, in turns.
+// Acks of our receiver and a bare Bolt app, under the same load.
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { jobId } from '../src/slack/dispatch/job-id.ts';
@@ -13,7 +13,7 @@ import type { Load, Loaded } from './load/generator.ts';
 import { type CommandName, people } from './load/slash-commands.ts';
 
 export interface Shot {
-  /** Right answers a second. */
+  /** Correct answers a second. */
   readonly perSecond: number;
   /** ms. */
   readonly p50: number;
@@ -34,7 +34,7 @@ export interface AckLine {
   readonly command: CommandName;
   readonly connections: number;
   readonly rounds: readonly AckPair[];
-  /** At half of our own median rate, each command sent at its own moment; `alone`: the load against a server that only answers. */
+  /** At half of our median rate; `alone`: the load on a server that only answers. */
   readonly steady: {
     readonly rate: number;
     readonly ours: Shot;
@@ -45,9 +45,9 @@ export interface AckLine {
 
 export interface AckMeasured {
   readonly lines: readonly AckLine[];
-  /** One write to Redis, alone, until it is on the disk, ms: nothing that is acked can be quicker. */
+  /** A single write to Redis until it is on the disk, ms: no ack can be faster. */
   readonly redisWrite: { readonly p50: number; readonly p99: number };
-  /** What the generator does against a server that only answers, by connections. */
+  /** The generator's rate with a server that only answers, by connections. */
   readonly ceilings: readonly { readonly connections: number; readonly shot: Shot }[];
 }
 
@@ -59,9 +59,9 @@ const conditions = [
   { command: 'status', connections: 200 },
 ] as const;
 
-/** @throws Error when an answer was wrong, or the queue does not hold exactly what was acked. */
+/** @throws Error when an answer was wrong, or the queue does not hold exactly the acked jobs. */
 export async function ackRow(rounds: number, tell: (text: string) => void): Promise<AckMeasured> {
-  // The production bot in its receiver's role: nobody takes the jobs up, so that they can be counted.
+  // The production bot in the receiver role: no worker takes the jobs, so that they can be counted.
   const botEnv = { LLMGW_ROLE: 'slack', NODE_ENV: 'production' };
   const sandbox = await startTestSandbox({ speed: 1, botEnv });
   const redis = connectRedis(sandbox.redis.url);
@@ -79,7 +79,7 @@ export async function ackRow(rounds: number, tell: (text: string) => void): Prom
   }
 }
 
-/** The bot asks Slack about each person at their first command, which is not what is measured. */
+/** The bot looks up each person in Slack at their first command, outside the measurement. */
 async function introducePeople(bench: Bench): Promise<void> {
   const { context, url } = bench.sandbox;
   const workspace = context.state<{ people: object[] }>('slack', () => ({ people: [] }));
@@ -88,7 +88,7 @@ async function introducePeople(bench: Bench): Promise<void> {
     const shown = { realName: id, title: 'Developer', email, emailHidden: false, isBot: false };
     workspace.people.push({ id, name: id.toLowerCase(), ...shown });
   }
-  // As many as Slack tells of in a minute.
+  // Slack's limit of lookups in a minute.
   const count = 50;
   for (let met = 0; met < people.length; met += count) {
     await createSandboxClient(url).act('reset-rate-limits', {});
@@ -113,7 +113,7 @@ async function measure(
   for (const condition of conditions) {
     const { command, connections } = condition;
     tell(`ack: ${command} over ${connections} connections`);
-    // Warm code, and about how many commands fill a round.
+    // Warms the code up, and estimates the commands of a round.
     const counts = {
       ours: await countFor(() => fireOurs(bench, { ...condition, count: 4_000 })),
       bare: await countFor(() => fireBare(bench, { ...condition, count: 8_000 })),
@@ -164,7 +164,7 @@ type Aim = Omit<Load, 'url' | 'secret'>;
 async function fireOurs(bench: Bench, aim: Aim): Promise<Shot> {
   const { sandbox, redis } = bench;
   await redis.flushall();
-  // The first question in a channel greets it; from then on the bot knows that it may speak there.
+  // The first question in a channel sends a greeting; then the bot knows that it may post there.
   await sandbox.command('/llmgw ask hello');
   const queue = new Queue(jobQueueName(aim.command), {
     connection: redis,
@@ -238,7 +238,7 @@ const words = {
   status: /^Looking at the gateway `default`; the answer comes in a moment\.$/,
 };
 
-/** The job that an ack tells of. @throws Error when it has other words than ours. */
+/** The job that an ack names. @throws Error when its text is not the expected one. */
 function ackedJob(body: string, command: CommandName): string {
   const { text, blocks } = JSON.parse(body) as AckBody;
   const job = /^llmgw\.accepted:(.+)$/.exec(blocks[0]?.block_id ?? '')?.[1];
@@ -246,7 +246,7 @@ function ackedJob(body: string, command: CommandName): string {
   return job;
 }
 
-/** Each once, none else. */
+/** Each exactly once, and no other. */
 function requireSame(what: string, found: readonly string[], expected: readonly string[]): void {
   const desired = new Set(expected);
   const seen = new Set(found);

@@ -1,19 +1,19 @@
-// Sees each answer grow in the sandbox's Slack, at the moment in which Slack has taken the call that brought it.
+// Observer of growing answers in the sandbox's Slack, timed at each accepted call.
 import type { Message, SlackState } from '../sandbox/slack/state.ts';
 import type { SandboxContext } from '../sandbox/core/context.ts';
 
-/** All moments are of `performance.now()`. */
+/** All times are of `performance.now()`. */
 export interface Shown {
-  /** The first of the model's own words stood in Slack. */
+  /** Time of the model's first token in Slack. */
   readonly firstAt: number;
-  /** The message had its end: all words, and its outcome. */
+  /** Time of the complete message: all text, and its outcome. */
   readonly lastAt: number;
   readonly text: string;
   readonly status: string;
   readonly channel: string;
-  /** The message whose thread it is in, or itself, shows this question. */
+  /** The question in the parent message of its thread, or in itself. */
   readonly question: string;
-  /** Between two growths of its text, ms. */
+  /** Between two updates of its text, ms. */
   readonly gaps: readonly number[];
 }
 
@@ -35,7 +35,7 @@ interface Growing {
   readonly gaps: number[];
 }
 
-/** Questions are told apart by a word `q…` that each of them holds once. */
+/** Each question holds a unique word `q…` once, as its id. */
 export function watchAnswers(context: SandboxContext): Answers {
   const state = context.state<SlackState>('slack', () => {
     throw new Error('Slack has no state.');
@@ -88,7 +88,7 @@ export function watchAnswers(context: SandboxContext): Answers {
     }
     for (const one of growing) look(one);
   };
-  // Once for all calls that Slack took in one turn of the event loop: with hundreds of streams, each look costs.
+  // Once for all calls in one turn of the event loop: with hundreds of streams, each read costs.
   const stop = context.onChange((service) => {
     if (service !== 'slack' || isDue) return;
     isDue = true;

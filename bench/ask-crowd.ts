@@ -1,4 +1,4 @@
-// Many questions at the same moment: whether each answer is whole and in its own place, and what the one worker pays for it.
+// Simultaneous questions: completeness and place of each answer, and costs of the one worker.
 import type { VllmState } from '../sandbox/vllm/state.ts';
 import type { Answers, Shown } from './answers.ts';
 import type { AskWorld } from './ask-world.ts';
@@ -8,11 +8,11 @@ export interface Crowd {
   readonly asked: number;
   readonly people: number;
   readonly channels: number;
-  /** Answers that were whole and stood below their own question, in its channel. */
+  /** Complete answers below their own question, in its channel. */
   readonly exact: number;
-  /** What was wrong with the first others. */
+  /** The problems of the first others. */
   readonly wrong: readonly string[];
-  /** Streams at the model servers at the same moment, at most. */
+  /** Maximum of concurrent streams at the model servers. */
   readonly peak: number;
   /** From the first command to the last answer's end. */
   readonly wallMs: number;
@@ -20,14 +20,14 @@ export interface Crowd {
   /** From the first command on. */
   readonly firstMs: readonly number[];
   readonly lastMs: readonly number[];
-  /** Between two growths of an answer. */
+  /** Between two updates of an answer. */
   readonly gapsMs: readonly number[];
   readonly bot: ProcessFigures;
 }
 
 const words = Array.from({ length: 120 }, (_, index) => `word${index % 10}`).join(' ');
 
-/** Some 250 tokens, six seconds of the model's work: long enough that the first answer is not over when the last begins. */
+/** About 250 tokens, six seconds of the model: the first answer outlasts the last one's start. */
 export const crowdPrompt = (word: string): string => `repeat: Here is ${word} ${words} ${word}`;
 
 export async function crowdAtOnce(world: AskWorld, answers: Answers, size: number): Promise<Crowd> {

@@ -1,4 +1,4 @@
-// The measured asks as Markdown: what the bot adds, where it adds it, and how a crowd fares.
+// Markdown report of asks: latency added by the bot, its parts, and crowds.
 import type { AskRound, Pair, Timing } from './ask.ts';
 import type { Crowd } from './ask-crowd.ts';
 import { quantile } from './measures.ts';
@@ -53,7 +53,7 @@ function addedTable(pairs: readonly Pair[]): string {
   );
 }
 
-/** Where the added time is: before the model has the question, and after it has said something. */
+/** The parts of the added time: before the model has the question, and after its first token. */
 function partsTable(pairs: readonly Pair[]): string {
   const row = (words: string, part: (timing: Timing) => number): string[] => {
     const all = pairs.map(({ bot, direct }) => part(bot) - part(direct));

@@ -1,4 +1,4 @@
-// A whole sandbox in which many people may ask: the production bot, a protected gateway, people in channels, a key for each.
+// Sandbox for many people: the production bot, a protected gateway, channels, a key each.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApigeeState } from '../sandbox/apigee/state.ts';
 import { postSigned } from '../sandbox/slack/signed-post.ts';
@@ -14,16 +14,16 @@ export interface Asker {
 export interface AskWorld {
   readonly sandbox: TestSandbox;
   readonly askers: readonly Asker[];
-  /** Ids; everybody is in each of them. */
+  /** Ids; everybody is a member of each. */
   readonly channels: readonly string[];
-  /** The request that the bot makes of such a prompt, for the asker to make directly. */
+  /** The request that the bot makes for such a prompt, for the direct asker. */
   request(asker: Asker, prompt: string): DirectAsk;
-  /** Sends a signed slash command to the bot as Slack does. @returns ms until its ack; throws when there was none. */
+  /** Sends a signed slash command as Slack does. @returns ms until its ack; throws without one. */
   command(from: { user: string; channel: string; text: string }): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** @param slackLimits how many times Slack's published rate limits are granted, to the bot and in the workspace. */
+/** @param slackLimits factor on Slack's published rate limits, for the bot and the workspace. */
 export async function startAskWorld(given: {
   readonly people: number;
   readonly channels: number;
@@ -91,7 +91,7 @@ interface World {
   readonly dataplane: { readonly listening: readonly string[] };
 }
 
-/** As people do it, eight at a time, until Apigee has them all. */
+/** Issues keys by command, eight at a time, until Apigee has them all. */
 async function issueKeys(
   { context }: TestSandbox,
   people: readonly Person[],

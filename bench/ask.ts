@@ -1,4 +1,4 @@
-// The bot against a direct streaming request to the same gateway, with the same key and prompt, in turns; and crowds at one worker.
+// Comparison of the bot with direct streaming requests, and crowds at one worker.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { VllmState } from '../sandbox/vllm/state.ts';
 import { type Answers, watchAnswers } from './answers.ts';
@@ -6,9 +6,9 @@ import { type Crowd, crowdAtOnce, crowdPrompt } from './ask-crowd.ts';
 import { type AskWorld, type Asker, startAskWorld } from './ask-world.ts';
 import { type DirectAsker, startDirectAsker } from './direct-asker.ts';
 
-/** ms from the command, or from the request, on. */
+/** ms from the command or the request. */
 export interface Timing {
-  /** Until the model server had the request; to the ms. */
+  /** Until the request reached the model server; to the ms. */
   readonly arrivedMs: number;
   readonly firstMs: number;
   readonly lastMs: number;
@@ -20,14 +20,14 @@ export interface Pair {
 }
 
 export interface AskRound {
-  /** One person who goes on asking. */
+  /** One person who asks repeatedly. */
   readonly pairs: readonly Pair[];
   /** Each of another person, whose profile and key are looked up first. */
   readonly strangers: readonly Pair[];
-  /** Of long answers that nobody else asks beside: between two growths of the message, ms. */
+  /** Long answers without other questions: between two updates of the message, ms. */
   readonly gapsMs: readonly number[];
   readonly crowd: Crowd;
-  /** The same questions without the bot: what the sandbox itself needs for them, ms until the last one's end. */
+  /** The same questions without the bot: the sandbox's own time, ms until the last one's end. */
   readonly directWallMs: number;
   /** A small crowd in a world with Slack's published limits. */
   readonly limited: Crowd;
@@ -39,7 +39,7 @@ export interface AskOptions {
   readonly tell: (line: string) => void;
 }
 
-/** Practically none: what is left is the bot's own pace. */
+/** Practically no limit, so that the bot's own pace remains. */
 const noLimits = 10_000;
 const warmUp = 5;
 const strangers = 20;
@@ -63,7 +63,7 @@ async function unlimitedRound({
     const [first, ...others] = world.askers;
     if (first === undefined) throw new Error('Nobody is there to ask.');
     tell(`ask: ${count} questions, in turns with direct requests`);
-    // The first ones compile and connect what is used for the first time, on both sides.
+    // The first ones include compilation and new connections, on both sides.
     const repeated = Array.from({ length: count + warmUp }, () => first);
     const pairs = (await inTurns(world, answers, direct, repeated)).slice(warmUp);
     const ofStrangers = await inTurns(world, answers, direct, others.slice(0, strangers));
@@ -103,7 +103,7 @@ async function inTurns(
     const ofGateway = (): Promise<Timing> => askDirectly(world, direct, asker, answers.newWord());
     const isBotFirst = index % 2 === 0;
     const one = await (isBotFirst ? ofBot : ofGateway)();
-    // What a side still does after its last word is not the other's to pay.
+    // Work of a side after its last token must not slow the other.
     await pause(20);
     const other = await (isBotFirst ? ofGateway : ofBot)();
     await pause(20);
@@ -142,7 +142,7 @@ async function askDirectly(
   return { arrivedMs: arrivedAt(world, word) - from, firstMs, lastMs };
 }
 
-/** As a moment of `performance.now()`. */
+/** In the time of `performance.now()`. */
 function arrivedAt({ sandbox }: AskWorld, word: string): number {
   const { requests } = sandbox.context.state<VllmState>('vllm', () => {
     throw new Error('The model servers have no state.');

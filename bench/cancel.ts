@@ -1,4 +1,4 @@
-// Cancels of a provisioning where it hurts, by the command that a person types, until the card says what stands.
+// Cancels of a provisioning at critical steps, by command, until the card lists leftovers.
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis } from '../src/kernel/redis.ts';
 import { createRunStore, type RunStore } from '../src/engine/run-store.ts';
@@ -8,15 +8,15 @@ export interface Cancel {
   readonly during: string;
   /** From the command to the last event of the run, ms. */
   readonly endedMs: number;
-  /** From the command until the card says in the channel what stands, ms. */
+  /** From the command until the card in the channel lists the leftovers, ms. */
   readonly toldMs: number;
-  /** What it says. */
+  /** The text of the card. */
   readonly said: string;
 }
 
 export interface CancelRound {
   readonly cancels: readonly Cancel[];
-  /** What came of the last retry. */
+  /** The outcome of the last retry. */
   readonly ended: string;
   readonly clusterCreations: number;
 }
@@ -27,7 +27,7 @@ const moments = [
   { during: 'a wait', step: 'verify-locked', phase: 'wait' },
 ] as const;
 
-/** One run, cancelled and retried at each moment, and retried to its end. @param random 0 to 1: how far into the moment. */
+/** One run, cancelled in each step and retried to its end. @param random 0 to 1: when. */
 export async function cancelRound(speed: number, random: () => number): Promise<CancelRound> {
   const sandbox = await startTestSandbox({ speed });
   const redis = connectRedis(sandbox.redis.url);
@@ -74,7 +74,7 @@ async function cancelOnce(
   return { during, endedMs: Math.round(endedMs), toldMs: Math.round(toldMs), said };
 }
 
-/** The card's own sentence, once it says that the run was cancelled. */
+/** The card's sentence, once it reports the run as cancelled. */
 function whatStands(cards: string): string | undefined {
   return /Cancelled by a person after [^.]*\. ((?:No step finished|\d+ of \d+ steps)[^"]*)"/.exec(
     cards,

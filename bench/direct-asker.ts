@@ -1,4 +1,4 @@
-// The asker that the bot is compared with: a streaming fetch of the gateway, in a thread of its own, and nothing around it.
+// Baseline for the bot: a streaming fetch of the gateway in a separate thread.
 import { parentPort, Worker } from 'node:worker_threads';
 import { createParser } from 'eventsource-parser';
 

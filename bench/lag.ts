@@ -1,4 +1,4 @@
-// Longest stop of the bot's event loop in each kind of job, the first of its kind and the second.
+// Longest event loop lag of the bot, for two jobs of each kind.
 import { startTestSandbox, type TestSandbox } from '../test/support/sandbox.ts';
 
 export interface LagPhase {
@@ -18,7 +18,7 @@ const commands: readonly (readonly [text: string, as?: string])[] = [
   ['/llmgw teardown default'],
 ];
 
-/** One bot, from its start: what a job loads first is part of the figure. */
+/** One bot, from its start: the figure includes modules that a job loads first. */
 export async function lagRow(tell: (text: string) => void): Promise<LagPhase[]> {
   const sandbox = await startTestSandbox({ speed: 600 });
   try {
@@ -39,7 +39,7 @@ export async function lagRow(tell: (text: string) => void): Promise<LagPhase[]> 
   }
 }
 
-/** Apigee's statistics come later than the requests, and the picture comes with them. */
+/** Apigee's statistics lag behind the requests, and the usage picture needs them. */
 async function pictureLag(sandbox: TestSandbox, tell: (text: string) => void): Promise<LagPhase> {
   tell('lag: /llmgw quota, until its picture comes');
   const ask = (): Promise<string> => said(sandbox, '/llmgw quota', 'alice');
@@ -63,7 +63,7 @@ async function lagDuring(sandbox: TestSandbox, work: () => Promise<unknown>): Pr
   return longestStop(sandbox);
 }
 
-/** Since the last reading: a scrape of the bot's metrics resets its monitorEventLoopDelay. */
+/** Since the last read: a scrape of the bot's metrics resets its monitorEventLoopDelay. */
 async function longestStop({ environment }: TestSandbox): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${environment['HEALTH_PORT'] ?? ''}/metrics`);
   const found = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await response.text());

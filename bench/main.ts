@@ -1,4 +1,4 @@
-// Entry of `npm run bench`: runs the rows that are asked for and prints their ratios as Markdown.
+// Entry of `npm run bench`: runs the requested rows and prints ratios as Markdown.
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ackRow } from './ack.ts';
@@ -23,7 +23,7 @@ const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [lag] 
 
 const rows = ['provision', 'resume', 'cancel', 'ack', 'ask', 'lag', 'start'] as const;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
-/** Rounds take minutes: what is under way goes to stderr, so that stdout is the report alone. */
+/** Rounds take minutes: progress goes to stderr, so that stdout holds the report alone. */
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const { values, positionals } = parseArgs({
@@ -92,7 +92,7 @@ async function askRow(pairs: number, crowd: number): Promise<void> {
   out(askReport(await askRound({ pairs, crowd, tell })));
 }
 
-/** Park and Miller's generator: the same seed gives the same moments. */
+/** Park and Miller's generator: the same seed gives the same times. */
 function seeded(seed: number): () => number {
   let state = Math.max(1, seed % 2_147_483_647);
   return () => {

@@ -1,4 +1,4 @@
-// What is read from a run's journal: how long it and its steps took, and what the graph alone would have asked for.
+// Durations from a run's journal: the run, its steps, and its critical path.
 import { expectedMs } from '../src/engine/critical-path.ts';
 import type { RunRecord } from '../src/engine/run-store.ts';
 
@@ -22,7 +22,7 @@ export function stepDurations({ state }: RunRecord): Durations {
   return Object.fromEntries(pairs);
 }
 
-/** The longest path through the graph with these durations: what a run takes when nothing is lost between steps. */
+/** The longest path through the graph: the run's duration without pauses between steps. */
 export function criticalMs(steps: readonly GraphStep[], took: Durations): number {
   return expectedMs(steps.map(({ id, needs }) => ({ id, needs, expectMs: took[id] ?? 0 })));
 }
@@ -42,7 +42,7 @@ export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
-/** The value below which the given part (0 to 1) of the sample lies; the nearest rank. */
+/** The quantile of the sample for the given part (0 to 1), by nearest rank. */
 export function quantile(sample: readonly number[], part: number): number {
   const sorted = sample.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;

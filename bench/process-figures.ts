@@ -1,4 +1,4 @@
-// What the bot's own process says of itself at /metrics: memory, processor time, and how long its event loop stood still.
+// Figures of the bot's process from /metrics: memory, processor time, event loop lag.
 import type { TestSandbox } from '../test/support/sandbox.ts';
 
 export interface ProcessFigures {
@@ -6,12 +6,12 @@ export interface ProcessFigures {
   readonly rssMb: number;
   readonly heapMb: number;
   readonly cpuSeconds: number;
-  /** Of the event loop, within the time that is measured. */
+  /** The event loop's lag within the measured time. */
   readonly lagP99Ms: number;
   readonly lagMaxMs: number;
 }
 
-/** Begins to measure; `since` ends it. Reading the lag begins a new measurement of it. */
+/** Starts the measurement; `since` ends it. Each read of the lag resets it. */
 export async function processOf(
   sandbox: TestSandbox,
 ): Promise<{ since(): Promise<ProcessFigures> }> {

@@ -1,4 +1,4 @@
-// Provisioning against its own critical path and against the same steps one after another, on equal worlds, in turns.
+// Provisioning compared with its critical path and with sequential steps, on equal worlds.
 import { provision } from '../jobs/provision/runbook.ts';
 import { connectRedis } from '../src/kernel/redis.ts';
 import { createRunStore, type RunRecord } from '../src/engine/run-store.ts';
@@ -9,11 +9,11 @@ import { criticalMs, type Durations, handOvers, stepDurations, sum, wallMs } fro
 export interface ProvisionRound {
   /** The bot, from the request to the run's end, ms. */
   readonly botMs: number;
-  /** The longest path through the graph with the durations that the bot's steps had. */
+  /** The longest path through the graph with the durations of the bot's steps. */
   readonly ownPathMs: number;
-  /** The longest path with the durations that the steps had one at a time, looked at without pause. */
+  /** The longest path with the durations of sequential steps, polled without pause. */
   readonly barePathMs: number;
-  /** All steps one after another, in the order of the table, as the sample's commands are typed. */
+  /** All steps one after another, in the order of the table, like the sample's commands. */
   readonly sequenceMs: number;
   readonly steps: readonly StepTimes[];
 }
@@ -22,7 +22,7 @@ export interface StepTimes {
   readonly id: string;
   readonly botMs: number;
   readonly bareMs: number;
-  /** From its last need's end to its start. */
+  /** From the end of its last dependency to its start. */
   readonly handOverMs: number;
 }
 
@@ -62,7 +62,7 @@ async function runTheBot(speed: number): Promise<RunRecord> {
   }
 }
 
-/** The same code against the same clients, without an engine, without a pause between steps, and looking every 20 ms. */
+/** The same code with the same clients, without engine and pauses, polling every 20 ms. */
 async function runInSequence(speed: number): Promise<Durations> {
   const world = await startWorld({ speed });
   const took: Record<string, number> = {};

@@ -1,4 +1,4 @@
-// The measured rounds as Markdown: ratios against their targets, and the parts that explain them.
+// Markdown report of the measured rounds: ratios, their targets, and their parts.
 import type { CancelRound } from './cancel.ts';
 import { quantile } from './measures.ts';
 import type { ProvisionRound } from './provision.ts';

@@ -1,4 +1,4 @@
-// kill -9 of the bot at random moments of a provisioning, and how long the run then stands still.
+// Pauses of a provisioning after kills (-9) of the bot at random times.
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis } from '../src/kernel/redis.ts';
 import { createRunStore, type RunStore } from '../src/engine/run-store.ts';
@@ -16,15 +16,15 @@ export interface Kill {
 export interface ResumeRound {
   readonly kills: readonly Kill[];
   readonly ended: string;
-  /** Operations and objects that a repeated effect would double: found, and as many as there should be. */
+  /** Operations and objects that a repeated effect would duplicate: found and expected counts. */
   readonly doubled: readonly string[];
 }
 
 export interface ResumeOptions {
   readonly speed: number;
-  /** Kills in one run, at most: the supervisor gives up at more than five in a minute. */
+  /** Maximum of kills in one run: the supervisor gives up at more than five in a minute. */
   readonly kills: number;
-  /** The most events that the journal grows by between a resumption and the next kill. */
+  /** Maximum of new journal events between a resumption and the next kill. */
   readonly calmEvents: number;
   /** 0 to 1; a seeded one makes a round repeatable. */
   readonly random: () => number;
@@ -40,7 +40,7 @@ export async function resumeRound(options: ResumeOptions): Promise<ResumeRound> 
     const kills: Kill[] = [];
     while (kills.length < options.kills) {
       await untilGrown(store, runId, 1 + Math.floor(options.random() * options.calmEvents));
-      // Within the event's own moment, too.
+      // Also at a random time within the event.
       await pause(options.random() * 300);
       const kill = await killOnce(sandbox, store, runId);
       if (kill === undefined) break;
@@ -81,7 +81,7 @@ async function killOnce(
   return { during, stoodMs: Math.round(stoodMs), bootMs: Math.round(bootMs) };
 }
 
-/** Until the journal holds so many events more, or the run has ended. */
+/** Waits until the journal has that many more events, or the run has ended. */
 async function untilGrown(store: RunStore, runId: string, by: number): Promise<void> {
   const before = (await store.read(runId))?.events.length ?? 0;
   await untilThere(async () => {

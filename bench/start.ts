@@ -1,4 +1,4 @@
-// From a process's start to ready, and its memory when idle: the sources and the production build, by role.
+// Start times and idle memory by role, for the sources and the production build.
 import { rmSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ type Role = (typeof roles)[number];
 export interface StartFigures {
   readonly program: 'sources' | 'build';
   readonly role: Role;
-  /** The first start, without Node's compile cache where the program makes its own. */
+  /** The first start, without Node's compile cache if the program makes its own. */
   readonly coldMs: number;
   readonly warmMs: number;
   readonly idleMb: number;

@@ -1,21 +1,21 @@
-// Carries out the acts of people through the sandbox's Slack.
+// Acts of people, performed through the sandbox's Slack.
 import { elementsOf, wordsOf } from '../sandbox/slack/blocks/stored-block.ts';
 import { markOf } from '../sandbox/say/marks.ts';
 import type { SandboxClient } from '../sandbox/say/sandbox-client.ts';
 import { jobId } from '../src/slack/dispatch/job-id.ts';
 import type { Traffic } from './events.ts';
 
-/** Something the bot took, and so owes an outcome for. */
+/** An accepted request that requires an outcome. */
 export interface Debt {
   readonly what: string;
   readonly as: string;
   /** The job that the ack named. */
   readonly job?: string;
-  /** Or the message that is answered: in its thread, or to its author alone, in a job whose id ends so. */
+  /** Or the answered message: in its thread or to its author alone, by a job with this suffix. */
   readonly spoken?: { readonly ts: string; readonly suffix: string };
 }
 
-/** @returns what the bot owes now. Refusals of Slack itself are part of the traffic. */
+/** @returns the requests that require an outcome. Refusals by Slack are part of the traffic. */
 export async function act(slack: SandboxClient, traffic: Traffic): Promise<readonly Debt[]> {
   switch (traffic.kind) {
     case 'command':
@@ -44,7 +44,7 @@ async function command(
   const before = new Set((await slack.screen(as)).messages.map(({ ts }) => ts));
   const { ok, delivered } = await slack.act('command', { as, channel, text });
   if (!ok || delivered !== true) return [];
-  // The ack shows its words to the person alone. Those of another command of theirs may be among the new ones: they are owed too.
+  // New ephemeral messages may include acks of the person's other commands: they count too.
   const { messages } = await slack.screen(as);
   const shown = messages.filter(({ ts, ephemeral }) => ephemeral && !before.has(ts));
   return shown.flatMap((each) => {
@@ -67,7 +67,7 @@ async function press(
         .filter(({ type }) => type === 'button')
         .map(({ text }) => ({ messageTs: ts, label: wordsOf(text) })),
     );
-  // The newest are most likely to be alive.
+  // The newest most likely still work.
   const button = buttons.toReversed()[pick % Math.max(1, Math.min(buttons.length, 8))];
   if (button === undefined) return;
   await Promise.all(as.map((who) => slack.act('click', { as: who, ...button, confirmed: true })));

@@ -1,8 +1,8 @@
-// What stands in the cloud: the parts that a torn-down gateway leaves as they were.
+// Cloud resources that must be unchanged after a teardown.
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** Records of what was done, and of what stays by design: enabled APIs, tokens, etags. */
+/** Records of operations, and of what stays by design: enabled APIs, tokens, etags. */
 const volatile: ReadonlySet<string> = new Set([
   'operations',
   'serviceOperations',
@@ -16,7 +16,7 @@ const volatile: ReadonlySet<string> = new Set([
 ]);
 const parts = ['gke', 'kubernetes', 'controllers', 'google', 'apigee', 'dataplane', 'billable'];
 
-/** @param world as `/_sandbox/world` gives it. */
+/** @param world the answer of `/_sandbox/world`. */
 export function standing(world: unknown): Json {
   const all = isRecord(world) ? world : {};
   return Object.fromEntries(parts.map((part) => [part, stripped(all[part])]));
@@ -28,12 +28,12 @@ function stripped(value: unknown): Json {
   const kept = Object.entries(value)
     .filter(([name]) => !volatile.has(name))
     .map(([name, each]) => [name, stripped(each)] as const)
-    // A list that was begun and is empty is as good as none.
+    // An empty list equals a missing one.
     .filter(([, each]) => !isRecord(each) || Object.keys(each).length > 0);
   return Object.fromEntries(kept);
 }
 
-/** Where the two differ, as paths. */
+/** Paths of the differences. */
 export function differences(before: unknown, after: unknown, path = 'world'): string[] {
   if (isRecord(before) && isRecord(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -51,7 +51,7 @@ interface GkeOperation {
   readonly startedAt: number;
 }
 
-/** Of each cluster, creations and deletions take turns: two creations in a row would be two clusters. */
+/** Creations and deletions of each cluster alternate: two creations in a row mean two clusters. */
 export function doubledClusters(operations: readonly GkeOperation[]): string[] {
   const last = new Map<string, string>();
   return operations

@@ -1,4 +1,4 @@
-// One fault, drawn at random: of a process, of Redis, of Slack, of the cloud, or of a delivery.
+// Random faults of a process, Redis, Slack, the cloud, or a delivery.
 import type { FaultAction, FaultRule } from '../sandbox/core/faults.ts';
 import type { Trouble } from './events.ts';
 import type { Random } from './random.ts';
@@ -92,7 +92,7 @@ function drawAction(random: Random, service: FaultRule['service']): FaultAction 
   ] as const);
   if (kind === 'delay') return { kind, ms: random.between(200, 4_000) };
   if (kind !== 'status') return { kind };
-  // 404 is left out: a cloud that says of what is there that it is gone makes any teardown leave it.
+  // No 404: a cloud that reports an existing resource as gone makes any teardown leave it.
   const status = random.pick([400, 401, 403, 429, 500, 502, 503, 504]);
   const headers = status === 429 ? { 'retry-after': String(random.between(1, 3)) } : {};
   const hasBody = random.next() < 0.5 && service !== 'gke';

@@ -1,4 +1,4 @@
-// One act of a person, drawn at random: a command, a mention, a press of a button or a look at Home.
+// Random acts of a person: commands, mentions, buttons, or openings of Home.
 import type { Traffic } from './events.ts';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-// What may happen in a seed: acts of people, and faults.
+// Events of a seed: acts of people, and faults.
 import type { FaultAction, FaultRule } from '../sandbox/core/faults.ts';
 
 export type Traffic =
@@ -14,7 +14,7 @@ export type Traffic =
       readonly channel: string;
       readonly text: string;
     }
-  /** Each of the people presses the same button; `pick` chooses among the buttons that are there. */
+  /** Each of the people uses the same button; `pick` selects one of the visible buttons. */
   | { readonly kind: 'press'; readonly as: readonly string[]; readonly pick: number }
   | { readonly kind: 'home'; readonly as: string };
 
@@ -34,7 +34,7 @@ export type Trouble =
       readonly forMs: number;
     }
   | { readonly kind: 'expire-tokens' | 'drop-sockets' }
-  /** So many of the next deliveries come twice, or lose their ack on the way back. */
+  /** That many of the next deliveries arrive twice, or lose their ack. */
   | { readonly kind: 'deliver-twice' | 'lose-acks'; readonly count: number };
 
 export type ChaosEvent = { readonly at: number } & (Traffic | Trouble);
@@ -42,9 +42,9 @@ export type ChaosEvent = { readonly at: number } & (Traffic | Trouble);
 export interface Plan {
   readonly seed: number;
   readonly slackMode: 'http' | 'socket';
-  /** One a process. */
+  /** One per process. */
   readonly roles: readonly ('all' | 'slack' | 'worker')[];
-  /** In order of their time, ms from the start. */
+  /** Ordered by time, ms from the start. */
   readonly events: readonly ChaosEvent[];
 }
 
@@ -58,7 +58,7 @@ const trafficKinds: readonly string[] = [
 export const isTraffic = (event: ChaosEvent): event is ChaosEvent & Traffic =>
   trafficKinds.includes(event.kind);
 
-/** What kind of fault it is, for counts: `kill`, `slack 503`, `apigee cut`. */
+/** The kind of fault, for counts: `kill`, `slack 503`, `apigee cut`. */
 export function nameOf(event: ChaosEvent): string {
   if (event.kind !== 'service') return event.kind;
   const { action, service } = event;

@@ -1,4 +1,4 @@
-// What of the bot could leak, measured at one moment, and the verdict over three of them.
+// Measurements of possible leaks in the bot, and the verdict over three of them.
 import { readFileSync, readdirSync } from 'node:fs';
 import { type Retention, retentionOf, retentions } from '../setup/docs/retention.ts';
 import type { StoredKey } from './store.ts';
@@ -11,7 +11,7 @@ export interface Figures {
   readonly handles: number;
   /** By kind of key. */
   readonly redisBytes: Readonly<Record<string, number>>;
-  /** That no row of the retention table names, or that are kept for longer than it says. */
+  /** Keys without a row in the retention table, or kept for longer than their row allows. */
   readonly undeclaredKeys: readonly string[];
   /** Of the bot. */
   readonly slackMessages: number;
@@ -43,12 +43,12 @@ export function storeFigures(
 const isKeptTooLong = ({ growth, mostMs = Infinity }: Retention, ttlMs: number): boolean =>
   growth === 'expires' && (ttlMs === -1 || ttlMs > mostMs);
 
-/** A level may end so much higher: what a collector of garbage has not collected yet. */
+/** Tolerated rise of a level: garbage that is not collected yet. */
 const allowed = { rssFactor: 1.25, rssMb: 40, handles: 10, lastingBytes: 20_000 };
-/** What comes with each act may cost so much more in the second half. */
+/** Tolerated rise of the growth per act in the second half. */
 const allowedPerAct = 1.5;
 
-/** @returns what does not stay flat from the start over the middle to the end. */
+/** @returns the figures that grow from the start over the middle to the end. */
 export function growing(start: Figures, middle: Figures, end: Figures): string[] {
   const found = [...new Set(end.undeclaredKeys)].map((key) => `no retention: ${key}`);
   if (end.rssMb > start.rssMb * allowed.rssFactor + allowed.rssMb) {
@@ -77,7 +77,7 @@ export function growing(start: Figures, middle: Figures, end: Figures): string[]
   return found;
 }
 
-/** Less than this an act is noise. */
+/** Growth per act below this is noise. */
 const leastPerAct = { bytes: 500, messages: 0.5 };
 
 const perAct = (growth: number, acts: number): number =>

@@ -1,4 +1,4 @@
-// The bot's processes of one seed: started, killed, frozen, and started again when they end.
+// Bot processes of one seed, with start, kill, freeze and automatic restart.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import type { Plan } from './events.ts';
 
 export interface Fleet {
-  /** Base URLs of those that take Slack's deliveries. */
+  /** Base URLs of the receivers of Slack's deliveries. */
   readonly receivers: readonly string[];
   kill(bot: number): void;
   freeze(bot: number): void;
   thaw(bot: number): void;
-  /** Whether each process says that all is well. */
+  /** Whether every process is healthy. */
   areHealthy(): Promise<boolean>;
   ready(signal: AbortSignal): Promise<void>;
   pids(): readonly number[];
@@ -28,7 +28,7 @@ interface Bot {
 }
 
 const entry = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-/** Before an ended process is started again, ms. */
+/** The delay before the restart of a stopped process, ms. */
 const restartAfterMs = 200;
 const stopWithinMs = 10_000;
 

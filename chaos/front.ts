@@ -1,4 +1,4 @@
-// The address of the bot that Slack knows: a balancer before the receivers, which can repeat deliveries and lose acks.
+// Balancer between Slack and the receivers, which can repeat deliveries and lose acks.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -30,7 +30,7 @@ export async function openFront(port: number, receivers: () => readonly string[]
     for (let tried = 0; tried < all.length; tried += 1) {
       const to = all[(turn + tried) % all.length] ?? '';
       const answer = await send(to, delivery);
-      // A process that is not there takes nothing, so another may: as a balancer does.
+      // An absent process accepts nothing, so another gets the delivery, as with a real balancer.
       if (answer !== 'unreachable') return answer;
     }
     return undefined;
@@ -74,17 +74,17 @@ async function read(request: IncomingMessage): Promise<Delivery> {
 
 function messageOf(body: Buffer): string {
   const { event } = JSON.parse(body.toString()) as { event?: { type?: string; ts?: string } };
-  // The same message comes as `message`, too, which the bot leaves aside.
+  // The same message also arrives as `message`, which the bot ignores.
   return event?.type === 'app_mention' ? (event.ts ?? '') : '';
 }
 
-/** As Slack's own retry of an event. */
+/** The form of Slack's own retry of an event. */
 function repeated(delivery: Delivery): Delivery {
   const retry = { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' };
   return { ...delivery, headers: { ...delivery.headers, ...retry } };
 }
 
-/** @returns undefined when the receiver began and broke off. */
+/** @returns undefined when the receiver broke off its answer. */
 async function send(
   to: string,
   { path, headers, body }: Delivery,

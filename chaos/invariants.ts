@@ -1,4 +1,4 @@
-// The invariants that hold once faults are lifted and all is quiet: outcomes, cards, locks, cloud and secrets.
+// Invariants of the quiet state after faults: outcomes, cards, locks, cloud and secrets.
 import { createRunStore } from '../src/engine/run-store.ts';
 import type { Debt } from './act.ts';
 import { differences, doubledClusters, standing } from './cloud.ts';
@@ -18,7 +18,7 @@ import { pendingWork, withRedis } from './store.ts';
 
 export interface Findings {
   readonly violations: readonly string[];
-  /** Outcomes told twice around a fault after which nobody can know whether Slack took the first. */
+  /** Outcomes posted twice around a fault that hid whether Slack accepted the first. */
   readonly toldTwice: readonly ToldTwice[];
 }
 
@@ -26,10 +26,10 @@ export async function look({ slack }: Pick<Stage, 'slack'>): Promise<Shown[]> {
   return allShown(await Promise.all(people.map((who) => slack.screen(who))));
 }
 
-/** Looks again and again: an outcome in a modal is gone with the modal. */
+/** Polls, as an outcome in a modal disappears with the modal. */
 export interface Witness {
   look(): Promise<Shown[]>;
-  /** Jobs whose outcome was shown at any look. */
+  /** Jobs whose outcome was visible in any poll. */
   ended(): ReadonlySet<string>;
 }
 
@@ -45,7 +45,7 @@ export function createWitness(stage: Pick<Stage, 'slack'>): Witness {
   };
 }
 
-/** What still keeps the bot busy, or is owed: nothing once all is quiet. */
+/** Open work and missing outcomes: none once all is quiet. */
 export async function unrest(
   stage: Stage,
   debts: readonly Debt[],
@@ -67,7 +67,7 @@ export async function unrest(
 
 const allRuns = 'llmgw:runs';
 
-/** @param isExcused whether a fault at that time hid from the bot what Slack had taken. */
+/** @param isExcused whether a fault at that time hid from the bot that Slack accepted a post. */
 export async function outcomesHold(
   stage: Stage,
   isExcused: (told: ToldTwice) => boolean,
@@ -133,7 +133,7 @@ export async function worldOf({ sandbox }: Pick<Stage, 'sandbox'>): Promise<unkn
   return (await fetch(`${sandbox.url}/_sandbox/world`)).json();
 }
 
-/** After a teardown with its apps. */
+/** After a teardown that removes apps. */
 export async function cloudHolds(stage: Stage, before: unknown): Promise<string[]> {
   const after = await worldOf(stage);
   const { gke } = after as {

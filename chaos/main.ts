@@ -1,4 +1,4 @@
-// Entry of `npm run chaos`: runs seeds, reports each, reduces those that fail, and ends with a verdict.
+// Entry of `npm run chaos`: runs seeds, reduces failing ones, and reports a verdict.
 import { type Plan, isTraffic, nameOf } from './events.ts';
 import { planOf, planWith } from './plan.ts';
 import { reduceItems } from './reduce.ts';

@@ -1,9 +1,9 @@
-// Which jobs Slack shows an outcome of, and what the bot still owes to people.
+// Outcomes of jobs in Slack, and the missing ones.
 import { type Mark, markOf } from '../sandbox/say/marks.ts';
 import type { Screen, ScreenMessage, ScreenModal } from '../sandbox/slack/screen.ts';
 import type { Debt } from './act.ts';
 
-/** A message or modal as the people who see it see it. */
+/** A message or modal in the form that its readers see. */
 export interface Shown {
   /** Timestamp of a message, id of a modal. */
   readonly id: string;
@@ -13,11 +13,11 @@ export interface Shown {
   readonly byBot: boolean;
   readonly mark: Mark | undefined;
   readonly words: string;
-  /** What a screen reader reads. */
+  /** The text for screen readers. */
   readonly text: string;
 }
 
-/** What all people see together, each message once. */
+/** The screens of all people together, each message once. */
 export function allShown(screens: readonly Screen[]): Shown[] {
   const found = new Map<string, Shown>();
   const add = (shown: Shown): void => {
@@ -58,7 +58,7 @@ const jobOfOutcome = ({ mark }: Shown): string | undefined =>
 export const endedIn = (shown: readonly Shown[]): string[] =>
   shown.flatMap((each) => jobOfOutcome(each) ?? []);
 
-/** What nobody was told the outcome of. */
+/** Requests without a visible outcome. */
 export function unpaid(
   debts: readonly Debt[],
   shown: readonly Shown[],
@@ -75,7 +75,7 @@ export function unpaid(
   });
 }
 
-/** Jobs that something was promised of, in an ack or in a message, and nothing told. */
+/** Jobs that an ack or a message announced, without a visible outcome. */
 export function unended(shown: readonly Shown[], ended: ReadonlySet<string>): string[] {
   const promised = shown.flatMap(({ mark }) => (mark?.kind === 'accepted' ? [mark.job] : []));
   return [...new Set(promised)].filter((job) => !ended.has(job));
@@ -83,14 +83,14 @@ export function unended(shown: readonly Shown[], ended: ReadonlySet<string>): st
 
 export interface ToldTwice {
   readonly job: string;
-  /** ms since the epoch, one a message. */
+  /** ms since the epoch, one per message. */
   readonly at: readonly number[];
   readonly texts: readonly string[];
 }
 
 /**
- * Jobs whose final outcome stands in several messages to the same person. A modal shows it beside a message; and what
- * somebody wanted of a run or an answer and was refused names it, beside the outcome of its own.
+ * Jobs with their final outcome in several messages to one person. A modal may repeat a message. A
+ * refused action on a run or an answer also names that job, beside its own outcome.
  */
 export function toldTwice(shown: readonly Shown[], runs: ReadonlySet<string>): ToldTwice[] {
   const answered = new Set(

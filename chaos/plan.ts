@@ -1,10 +1,10 @@
-// The plan of one seed, made before anything starts: processes, traffic and faults with their times.
+// Plan of one seed, made before the start: processes, traffic and faults with times.
 import { drawFault } from './draw-faults.ts';
 import { drawTraffic } from './draw-traffic.ts';
 import type { ChaosEvent, Plan } from './events.ts';
 import { createRandom } from './random.ts';
 
-/** How long traffic and faults last, ms. */
+/** Duration of traffic and faults, ms. */
 export const stormMs = 15_000;
 const trafficEvents = 26;
 const faultEvents = 9;
@@ -19,7 +19,7 @@ export function planOf(seed: number): Plan {
     [2, ['all', 'all']],
     [1, ['slack', 'slack', 'worker', 'worker']],
   ] as const);
-  // A gateway is under way or ready for most of the storm, else most of the traffic is refused.
+  // Without a gateway for most of the storm, most of the traffic would be refused.
   const first: ChaosEvent = {
     at: 0,
     kind: 'command',
@@ -39,7 +39,7 @@ export function planOf(seed: number): Plan {
   return { seed, slackMode, roles, events };
 }
 
-/** The plan with these of its events alone, by their number. */
+/** The plan reduced to these events, by number. */
 export function planWith(plan: Plan, kept: readonly number[]): Plan {
   return { ...plan, events: plan.events.filter((_, index) => kept.includes(index)) };
 }

@@ -1,7 +1,7 @@
-// A seeded generator: the same seed draws the same numbers, on every machine.
+// Seeded random generator: the same numbers for the same seed, on every machine.
 
 export interface Random {
-  /** From 0 up to, and without, 1. */
+  /** From 0 (included) to 1 (excluded). */
   next(): number;
   /** A whole number, both ends included. */
   between(least: number, most: number): number;

@@ -1,4 +1,4 @@
-// Reduction of a failing plan: events are dropped while it still fails.
+// Reduction of a failing plan to the events that it needs to fail.
 
 /**
  * Delta debugging: halves first, then ever smaller parts, until no single item can be dropped.

@@ -1,4 +1,4 @@
-// One seed from its plan to its findings: storm, calm, invariants, and a last life of a gateway.
+// One seed from plan to findings: storm, calm, invariants, and a final gateway lifecycle.
 import { setTimeout as after } from 'node:timers/promises';
 import { converse } from '../sandbox/say/conversation.ts';
 import { type Debt, act } from './act.ts';
@@ -19,7 +19,7 @@ export interface SeedResult extends invariants.Findings {
 
 /** The cloud's clock: a gateway is ready within about ten seconds. */
 const speed = 600;
-/** How long the bot may take to end all that it owes, ms; a busy machine takes longer than an idle one. */
+/** Time limit for the bot's open work, ms; a busy machine takes longer than an idle one. */
 const calmWithinMs = 120_000;
 
 export async function runSeed(plan: Plan, signal: AbortSignal): Promise<SeedResult> {
@@ -99,7 +99,7 @@ async function weather(stage: Stage, plan: Plan, signal: AbortSignal): Promise<S
   return { debts: owed, isExcused: (told) => isWithin(told.at, hiding) };
 }
 
-/** Slack has no idempotency key: after these the bot cannot know whether it was heard, and says it again (decision 52). */
+/** Slack has no idempotency key: after these the bot repeats an unconfirmed post (decision 52). */
 function hidesWhatSlackTook(event: ChaosEvent): boolean {
   if (event.kind === 'kill' || event.kind === 'freeze' || event.kind.startsWith('redis-'))
     return true;
@@ -107,7 +107,7 @@ function hidesWhatSlackTook(event: ChaosEvent): boolean {
   return ['cut', 'truncate', 'delay'].includes(event.action.kind);
 }
 
-/** A message may have been under way so long, ms, when the fault began, and is said again so long after. */
+/** Longest time, ms, between a post and the fault, and between the fault and the repeated post. */
 const underWayMs = 5_000;
 
 function isWithin(at: readonly number[], spans: readonly { from: number; to: number }[]): boolean {
@@ -117,7 +117,7 @@ function isWithin(at: readonly number[], spans: readonly { from: number; to: num
   );
 }
 
-/** Waits until nothing is left to do. @returns what is left all the same. */
+/** Waits until no work is left. @returns the work left at the time limit. */
 async function calm(
   stage: Stage,
   { debts, witness }: { readonly debts: readonly Debt[]; readonly witness: invariants.Witness },
@@ -165,7 +165,7 @@ async function lastLife({ slack }: Stage, signal: AbortSignal): Promise<string[]
   return found;
 }
 
-/** How often each kind of fault struck. */
+/** The count of injections, by kind of fault. */
 export function faultsOf({ events }: Plan): Map<string, number> {
   const counts = new Map<string, number>();
   for (const event of events) {

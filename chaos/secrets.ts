@@ -1,4 +1,4 @@
-// The secrets of a seed by value, and the places that must not hold them.
+// Secrets of a seed by value, and the places that must not hold them.
 import { readFileSync } from 'node:fs';
 import type { Shown } from './outcomes.ts';
 import type { Stage } from './stage.ts';
@@ -7,7 +7,7 @@ import { readStore } from './store.ts';
 export interface Secret {
   readonly name: string;
   readonly value: string;
-  /** Who may see it, alone: the owner of a key. */
+  /** The only person who may see it: the owner of a key. */
   readonly owner?: string;
 }
 
@@ -29,7 +29,7 @@ interface ApigeeState {
   >;
 }
 
-/** Keys and tokens come and go, so it is asked again and again, and remembers. */
+/** Keys and tokens come and go, so each call collects the new ones and keeps the old. */
 export function collectSecrets({ sandbox }: Pick<Stage, 'sandbox'>): {
   collect(): void;
   all(): readonly Secret[];
@@ -63,7 +63,7 @@ export function collectSecrets({ sandbox }: Pick<Stage, 'sandbox'>): {
   };
 }
 
-/** A key is shown to its owner alone; nothing else is shown at all. */
+/** A key is shown to its owner alone; no other secret is shown. */
 export function secretsShown(secrets: readonly Secret[], shown: readonly Shown[]): string[] {
   return shown.flatMap(({ id, words, isEphemeral, seenBy }) =>
     secrets

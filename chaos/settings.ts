@@ -1,7 +1,7 @@
 // Command lines of `npm run chaos` and `npm run soak`.
 import { parseArgs } from 'node:util';
 
-/** A command line that cannot be followed, in a sentence. */
+/** An invalid command line, described in a sentence. */
 export class UsageError extends Error {}
 
 export const chaosUsage = `npm run chaos -- [options]

@@ -1,4 +1,4 @@
-// Entry of `npm run soak`: quiet traffic for minutes, figures at its start, middle and end, and whether they stay flat.
+// Entry of `npm run soak`: quiet traffic, three measurements, a verdict on growth.
 import { setTimeout as after } from 'node:timers/promises';
 import { act } from './act.ts';
 import { drawCalmTraffic } from './draw-traffic.ts';
@@ -11,7 +11,7 @@ import { stopOnSignals } from './stop-on-signals.ts';
 import { readStore } from './store.ts';
 
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
-/** Caches fill and code is compiled before the first figures, ms. */
+/** Warm-up before the first figures, for caches and compilation, ms. */
 const warmUpMs = 20_000;
 const quietWithinMs = 60_000;
 

@@ -1,4 +1,4 @@
-// All that a seed or a soak runs on: the sandbox, the bot's processes, and the address that Slack knows.
+// Environment of a seed or a soak: sandbox, bot processes, and balancer.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export interface Stage {
   readonly fleet: Fleet;
   readonly front: Front;
   readonly slack: SandboxClient;
-  /** Logs are in there. */
+  /** The folder of the logs. */
   readonly directory: string;
   /** @param keeps the folder, for a person to look into. */
   stop(keeps: boolean): Promise<void>;

@@ -1,6 +1,6 @@
-// Ctrl-C ends all that was started: one signal for everything that waits.
+// Abort signal of Ctrl-C, shared by everything that waits.
 
-/** Aborts at the first Ctrl-C, so that every process is ended in order; the second does not wait. */
+/** Aborts at the first Ctrl-C, so that every process stops in order; the second exits at once. */
 export function stopOnSignals(): AbortSignal {
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -1,4 +1,4 @@
-// A look into the bot's Redis: its keys, what they hold, and the work that waits.
+// Reader of the bot's Redis: keys, contents, and waiting work.
 import type { Redis } from 'ioredis';
 import { connectRedis } from '../src/kernel/redis.ts';
 
@@ -6,11 +6,11 @@ export interface StoredKey {
   readonly key: string;
   readonly text: string;
   readonly bytes: number;
-  /** ms; -1: for good. */
+  /** ms; -1: no expiry. */
   readonly ttlMs: number;
 }
 
-/** Every key with all that it holds, as text. */
+/** Every key with its content as text. */
 export async function readStore(url: string): Promise<StoredKey[]> {
   return withRedis(url, async (redis) => {
     const found: StoredKey[] = [];
@@ -21,7 +21,7 @@ export async function readStore(url: string): Promise<StoredKey[]> {
         redis.memory('USAGE', key, 'SAMPLES', 0),
       ]);
       const text = JSON.stringify(await contentOf(redis, type, key));
-      // -2: it has expired meanwhile.
+      // -2: it has expired since the scan.
       if (ttlMs !== -2) found.push({ key, text, bytes: bytes ?? 0, ttlMs });
     }
     return found;
@@ -67,7 +67,7 @@ function contentOf(redis: Redis, type: string, key: string): Promise<unknown> {
   }
 }
 
-/** Work that is due, or will be soon: what a schedule repeats is none. */
+/** Work that is due, or will be soon, without repeated schedules. */
 export async function pendingWork(redis: Redis): Promise<string[]> {
   const prefix = 'llmgw:queue:';
   const keys = (await allKeys(redis)).filter((key) => key.startsWith(prefix));
@@ -81,7 +81,7 @@ export async function pendingWork(redis: Redis): Promise<string[]> {
   return [...found, ...open.map((run) => `run ${run}`)];
 }
 
-/** Later than that is a thing of its own, such as the end of a lease or of a question. */
+/** Later jobs are separate events, such as the end of a lease or of an approval request. */
 const soonMs = 600_000;
 /** BullMQ keeps the due time of a delayed job above these bits of its score. */
 const scoreUnit = 4_096;

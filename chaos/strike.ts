@@ -1,9 +1,9 @@
-// Carries out the faults of a plan, and lifts them.
+// Injection and removal of a plan's faults.
 import { connectRedis } from '../src/kernel/redis.ts';
 import type { Trouble } from './events.ts';
 import type { Stage } from './stage.ts';
 
-/** @returns what lifts the fault; undefined where nothing is to be lifted. */
+/** @returns a function that removes the fault; undefined for a fault without a removal. */
 export async function strike(
   { sandbox, fleet, front, slack }: Stage,
   trouble: Trouble,
@@ -48,7 +48,7 @@ export async function strike(
   }
 }
 
-/** While Redis is away there is nobody to tell, and its restart ends what it was told. */
+/** An absent Redis accepts no command, and its restart resets the setting. */
 async function tellRedis(url: string, name: string, ...args: string[]): Promise<void> {
   const redis = connectRedis(url, { failFast: true });
   await redis.call(name, ...args).catch(() => undefined);

@@ -1,4 +1,4 @@
-// For CI: Debian's Chromium, for the tests that need a real browser. Does nothing where it is there already.
+// Installation of Debian's Chromium for browser tests in CI, unless it is present.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Prints `N passed, N failed` (and skipped) over Vitest's JSON reports; a report that is missing or empty counts as a failure.
+// Test counts of Vitest's JSON reports; a missing or empty report counts as a failure.
 import { existsSync, readFileSync } from 'node:fs';
 
 const reports = process.argv.slice(2).map(read);

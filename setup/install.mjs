@@ -1,5 +1,5 @@
-// Makes the checkout ready on any Node: dependencies as locked, the needed Node among them. Plain JavaScript without
-// dependencies, as it runs before there are any. Does nothing, in milliseconds, when all is in place.
+// Installation of locked dependencies, the needed Node included, on any Node. Plain JavaScript
+// without dependencies, as it runs before them. Exits within milliseconds when all is in place.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ function isInstalled() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
 }
 
-/** Two commands in a fresh clone at once: one installs, the other waits for it. */
+/** With two simultaneous commands in a fresh clone, one installs and the other waits for it. */
 function installOnce() {
   mkdirSync(`${root}.setup`, { recursive: true });
   for (let told = false; !claimed(); told = true) {
@@ -33,12 +33,12 @@ function installOnce() {
   }
 }
 
-/** The claim holds its process's id, so that one left behind by a killed command does not count. */
+/** The claim holds the id of its process, so that the claim of a killed command does not count. */
 function claimed() {
   const mine = `${claim}.${process.pid}`;
   writeFileSync(mine, String(process.pid));
   try {
-    // A link appears whole: nobody can read a claim that is not written yet.
+    // A link is atomic: no process can read a half-written claim.
     linkSync(mine, claim);
     return true;
   } catch {

@@ -1,4 +1,4 @@
-// What the receiver is compared with: Bolt as its first page shows it, with a handler that does nothing but ack.
+// Bolt app of its first documentation page, with an ack-only handler, as the baseline.
 import { App } from '@slack/bolt';
 
 const { SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_API_URL } = process.env;

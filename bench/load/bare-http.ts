@@ -1,4 +1,4 @@
-// The least that can answer: shows how much the load itself can do, on the cores that it shares.
+// Minimal HTTP server, which shows the maximum of the generator on the shared cores.
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

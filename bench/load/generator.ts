@@ -1,4 +1,4 @@
-// The load, in a process of its own: as fast as so many connections can (autocannon), or at a steady rate whatever comes back.
+// Load generator process: maximum rate per connections (autocannon), or a steady rate.
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
 import { type CommandName, type SlashPost, signCommands } from './slash-commands.ts';
@@ -9,19 +9,19 @@ export interface Load {
   readonly command: CommandName;
   readonly connections: number;
   readonly count: number;
-  /** Commands a second, each sent at its own moment; undefined: each connection sends the next when it has its answer. */
+  /** Commands a second, at scheduled times; undefined: each connection sends after each answer. */
   readonly rate?: number;
 }
 
 export interface Loaded {
   /** From the first command to the last answer. */
   readonly seconds: number;
-  /** ms each; at a steady rate from the moment at which it was to be sent, so that nothing that waits is left out. */
+  /** ms each; at a steady rate from the scheduled time, so that waiting requests count. */
   readonly latencies: readonly number[];
   /** By status. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly bodies: readonly string[];
-  /** What was sent, to hold the answers to. */
+  /** The sent commands, to compare the answers with. */
   readonly sent: readonly Pick<SlashPost, 'triggerId' | 'prompt'>[];
 }
 
@@ -36,7 +36,7 @@ process.on('message', (load: Load) => {
 });
 
 async function run(load: Load): Promise<Loaded> {
-  // Signed before they are sent, a few seconds at most, so that signing is nobody's cost.
+  // Signed before they are sent, a few seconds at most, so that no measurement includes signing.
   const posts = signCommands(load.command, load.count, load.secret);
   const answered =
     load.rate === undefined ? await saturate(load, posts) : await steady(load, posts);
@@ -63,11 +63,11 @@ async function saturate(
       connections,
       amount: count,
       method: 'POST',
-      // It looks whether all is done as often as this, ms.
+      // The interval of its check for completion, ms.
       sampleInt: 100,
       timeout: 30,
       setupClient: (client) => {
-        // As many as autocannon lets this connection send, so that none is sent twice.
+        // The count that autocannon lets this connection send, so that none is sent twice.
         const share = Math.floor(count / connections) + (clients < count % connections ? 1 : 0);
         const mine = posts.slice(given, given + share);
         client.setRequests(mine.map(({ headers, body }) => ({ headers: { ...headers }, body })));
@@ -96,7 +96,7 @@ async function steady(
   posts: readonly SlashPost[],
 ): Promise<Answers> {
   const { origin, pathname } = new URL(url);
-  // Without a promise and a stream for each answer: a generator that stands still to tidy up would be taken for the server.
+  // No promise and stream for each answer: a pause of the generator would count as the server's.
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const latencies = new Float64Array(posts.length);
   const bodies: Buffer[] = [];

@@ -1,4 +1,4 @@
-// The processes of a measurement under load: servers that say their port, the generator, and the processor time of each.
+// Processes of a load measurement: servers with their ports, the generator, processor times.
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -58,11 +58,11 @@ function message(child: ChildProcess): Promise<unknown> {
   });
 }
 
-/** Processor time that a process has had, in seconds; 0 where the system does not say. */
+/** Processor time of a process, in seconds; 0 if the system does not report it. */
 export function cpuSeconds(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Behind the name, which may hold blanks: utime and stime are the 12th and 13th, in hundredths.
+    // After the name, which may contain spaces: utime and stime are 12th and 13th, in hundredths.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {

@@ -1,9 +1,9 @@
-// Slash commands as Slack sends them: a real form, a trigger of its own, and a signature made a moment ago.
+// Slash commands in Slack's form, each with its own trigger and a fresh signature.
 import { createHmac } from 'node:crypto';
 
 export interface SlashPost {
   readonly triggerId: string;
-  /** What the command asked; the ack repeats it. */
+  /** The prompt of the command; the ack repeats it. */
   readonly prompt: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -11,13 +11,13 @@ export interface SlashPost {
 
 export type CommandName = 'ask' | 'status';
 
-/** So many that nobody has four questions at once, which would wait for one another. */
+/** Enough people that nobody has four questions at once, which would wait for one another. */
 export const people: readonly string[] = Array.from(
   { length: 4_000 },
   (_, index) => `U0${index.toString(36).toUpperCase().padStart(8, '0')}`,
 );
 
-/** So many different commands of people in turns; never twice the same in one process. */
+/** That many different commands of people in turns; never the same twice in one process. */
 export function signCommands(name: CommandName, count: number, secret: string): SlashPost[] {
   const timestamp = String(Math.floor(Date.now() / 1000));
   return Array.from({ length: count }, () => sign(name, secret, timestamp));

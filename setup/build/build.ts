@@ -1,4 +1,4 @@
-// The production build: one bundle per entry, and beside it the files that the code reads.
+// Production build: one bundle per entry, and the files that the code reads.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -12,10 +12,10 @@ import {
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-/** Threads run a file of their own. */
+/** Threads run a separate file. */
 const entries = { main: 'src/main.ts', 'draw-bars': 'jobs/quota/usage/draw-bars.ts' };
 
-/** Kept as packages: native code, a package that starts a thread from its own files, and a font. */
+/** Not bundled: native code, a package that starts a thread from its own files, and a font. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   '@resvg/resvg-js': ['**/*.{js,json}'],
   '@resvg/resvg-js-*': ['**/*'],
@@ -25,11 +25,11 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 
 export interface Build {
   readonly megabytes: number;
-  /** MB by file or folder at the top. */
+  /** MB by file or folder at the top level. */
   readonly parts: Readonly<Record<string, number>>;
 }
 
-/** @param folder is made, and emptied before. @throws Error where the sources do not bundle. */
+/** @param folder is created, or emptied first. @throws Error when the sources do not bundle. */
 export async function buildBot(checkout: string, folder: string): Promise<Build> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -54,13 +54,13 @@ async function bundle(checkout: string, folder: string): Promise<void> {
     input: entries,
     platform: 'node',
     external: [/^@resvg\//, /^piscina$/],
-    // CommonJS packages ask for their folder, which is the build's.
+    // CommonJS packages use their folder, which is the build's.
     transform: {
       target: 'node24',
       define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
     },
     onLog(level, log) {
-      // A module that is not found would fail when it is first needed, in production.
+      // A missing module would fail at its first use, in production.
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
     },
   });
@@ -95,7 +95,7 @@ function copyPackage(
   }
 }
 
-/** Compiled code for this Node beside the bundle: a start on a read-only file system compiles nothing. */
+/** Compiled code for this Node beside the bundle: a start on a read-only file system needs it. */
 function compile(folder: string): void {
   const script = `
     import { enableCompileCache, flushCompileCache } from 'node:module';

@@ -34,7 +34,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** A mistake of the person, told in a sentence. */
+/** An invalid command line, described in a sentence. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */

@@ -1,4 +1,4 @@
-// Contract of a conformance check: a question about a real service, and the answer that the code relies on.
+// Contract of a conformance check: a question about a service, and the expected answer.
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Context } from '../../src/gateway/objects.ts';
 import type { SlackApi } from '../../src/slack/send/clients.ts';
@@ -7,7 +7,7 @@ export type Verdict = 'held' | 'differs' | 'not observed';
 
 export interface Finding {
   readonly verdict: Verdict;
-  /** What was seen; of `not observed`: the reason. Placeholders replace its secrets and names later. */
+  /** The observation; for `not observed` the reason. Secrets and names are replaced later. */
   readonly seen: string;
 }
 
@@ -15,9 +15,9 @@ interface CheckText {
   /** Begins with its service: `apigee-operator-status`. Never renamed, as reports are compared by it. */
   readonly id: string;
   readonly question: string;
-  /** Calls that answer it. */
+  /** Calls that answer the question. */
   readonly observedBy: string;
-  /** What the code relies on. */
+  /** The answer that the code relies on. */
   readonly bet: string;
   /** Its number among the open questions of docs/conformance.md, which come first in the report. */
   readonly openQuestion?: number;
@@ -41,18 +41,18 @@ export type Check = CloudCheck | SlackCheck;
 
 export interface CloudUnderTest {
   readonly env: ProvisionEnv;
-  /** What a provisioning step is given. */
+  /** The context of a provisioning step. */
   readonly context: Context;
   /** The gateway is the kit's own, so that a check may write to it. */
   readonly isThrowAway: boolean;
-  /** How much faster than life the cloud is: 1 for a real one. */
+  /** The speed-up of the cloud: 1 for a real one. */
   readonly speed: number;
   readonly signal: AbortSignal;
 }
 
 export interface SlackUnderTest {
   readonly api: SlackApi;
-  /** A channel that the bot is in; absent: none was given. */
+  /** A channel with the bot as a member; absent: none was given. */
   readonly channel: string | undefined;
 }
 

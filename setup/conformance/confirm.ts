@@ -1,8 +1,8 @@
-// Typed confirmation of what costs money or deletes.
+// Typed confirmation of actions that cost money or delete.
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** @returns whether the line that was typed is exactly the word; false where the input ends first. */
+/** @returns whether the typed line is exactly the word; false if the input ends first. */
 export async function confirm(
   question: string,
   word: string,

@@ -1,4 +1,4 @@
-// Entry of `npm run conformance`: the real services against the sandbox, and a report of where they differ.
+// Entry of `npm run conformance`: real services compared with the sandbox, and a report.
 import { readArguments, type Settings, UsageError, usage } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import { throwAway } from './recorder/environment.ts';

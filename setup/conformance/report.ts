@@ -1,4 +1,4 @@
-// Report of a run: verdicts, differences and steps, as Markdown and as JSON.
+// Report of a run as Markdown and JSON: verdicts, differences and steps.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cutText } from '../../src/kernel/text.ts';
@@ -17,13 +17,13 @@ export interface ReportedCheck {
   readonly openQuestion?: number;
   readonly verdict: Verdict;
   readonly seen: string;
-  /** What the same check found in the sandbox. */
+  /** The result of the same check in the sandbox. */
   readonly inSandbox: string;
 }
 
 export interface Report {
   readonly version: string;
-  /** Why a part is missing. */
+  /** The reason for a missing part. */
   readonly incomplete: string | undefined;
   readonly scope: readonly string[];
   readonly checks: readonly ReportedCheck[];
@@ -48,7 +48,7 @@ interface RunCheck extends Pick<ReportedCheck, 'id' | 'question' | 'observedBy' 
   readonly openQuestion?: number;
 }
 
-/** Checks that the runs of the throw-away gateway themselves are. */
+/** Checks that consist of the runs of the throw-away gateway. */
 const runChecks: readonly RunCheck[] = [
   {
     id: 'gateway-provision',

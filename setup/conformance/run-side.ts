@@ -1,4 +1,4 @@
-// One side in a process of its own, as Google's libraries take credentials from the process.
+// One side in a separate process, as Google's libraries take credentials from the process.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from './check.ts';
@@ -11,9 +11,9 @@ export interface SideResult {
   readonly steps: RunStep[];
   likeness: Likeness | undefined;
   isStanding: boolean;
-  /** Why nothing could be checked. */
+  /** The reason why nothing could be checked. */
   refused: string | undefined;
-  /** It has made all checks, or was stopped in an orderly way. */
+  /** All checks are complete, or the stop was orderly. */
   isWhole: boolean;
 }
 
@@ -29,7 +29,7 @@ export const emptySide = (): SideResult => ({
 
 const entry = fileURLToPath(new URL('recorder/main.ts', import.meta.url));
 
-/** @param signal stops it; what was recorded until then is returned, once the throw-away gateway is gone. */
+/** @param signal stops it; the result then holds the recordings until the throw-away gateway's end. */
 export function runSide(
   order: Order,
   given: {
@@ -41,7 +41,7 @@ export function runSide(
   const result = emptySide();
   const recorder = fork(entry, {
     env: given.env,
-    // Its libraries' warnings are no part of the report, and may hold what must not be shown.
+    // Its libraries' warnings are no part of the report, and may hold secrets.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   recorder.on('message', (message: FromRecorder) => note(result, message, given.onProgress));

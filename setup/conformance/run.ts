@@ -8,7 +8,7 @@ import type { GatewayUse, Order } from './recorder/messages.ts';
 import { buildReport, type Report, renderReport } from './report.ts';
 import { emptySide, runSide, type SideResult } from './run-side.ts';
 
-/** How much faster than life the sandbox's cloud is. */
+/** The speed-up of the sandbox's cloud. */
 const sandboxSpeed = 600;
 
 export interface RunTools {
@@ -34,7 +34,7 @@ export async function runKit(settings: Settings, tools: RunTools): Promise<RunEn
   if (settings.remove) return removalEnd(real);
   const isEmpty = real.recordings.length === 0 && real.findings.size === 0;
   if (real.refused !== undefined && isEmpty) return { state: 'refused', message: real.refused };
-  // After Ctrl-C what the real side gave is reported alone.
+  // After Ctrl-C the report holds the real side alone.
   const sandbox = signal.aborted ? emptySide() : await runSandbox(realOrder, real, tools);
   const isWhole = real.isWhole && sandbox.isWhole && !signal.aborted;
   const differences = compareSides(real.recordings, sandbox.recordings, isWhole ? 'all' : 'shared');
@@ -68,7 +68,7 @@ async function runSandbox(real: Order, seen: SideResult, tools: RunTools): Promi
     speed: sandboxSpeed,
     likeness: seen.likeness,
   };
-  // Credentials of the person must not reach the sandbox's side, not even by a file in their home.
+  // Credentials of the person must not reach the sandbox, not even from a file in their home.
   const home = mkdtempSync(join(tmpdir(), 'llmgw-conformance-home-'));
   const { PATH, HELM_BIN } = env;
   try {

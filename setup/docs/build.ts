@@ -1,4 +1,4 @@
-// Every generated document of the tree by path, as the code has it now.
+// Every generated document of the tree by path, generated from the current code.
 import { globSync, readFileSync } from 'node:fs';
 import { format, getFileInfo } from 'prettier';
 import { copyDocument, troubleshootingDocument } from './documents.ts';

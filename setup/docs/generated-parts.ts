@@ -1,4 +1,4 @@
-// The parts of README.md and docs that come from the code: tables, counts and versions, by name.
+// Generated parts of README.md and docs: tables, counts and versions, by name.
 import { readFileSync } from 'node:fs';
 import { handlers } from '../../jobs/index.ts';
 import {
@@ -13,7 +13,7 @@ import { formatDuration } from '../../src/kernel/duration.ts';
 
 export type Parts = Readonly<Record<string, string>>;
 
-/** Needed in one mode alone, though the schema lets them be absent. */
+/** Required in one mode alone, although optional in the schema. */
 const neededWith: Readonly<Record<string, string>> = {
   SLACK_SIGNING_SECRET: 'with `SLACK_MODE=http`',
   SLACK_APP_TOKEN: 'with `SLACK_MODE=socket`',
@@ -41,7 +41,7 @@ function commandTable(): string {
   return table(['command', 'who', 'what it does'], rows);
 }
 
-/** Options are in `help COMMAND`. */
+/** `help COMMAND` lists the options. */
 function formOf(usage: string): string {
   const [form = usage] = usage.split(' [--');
   return form === usage ? usage : `${form} …`;
@@ -127,7 +127,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 const marked = /<!-- generated:([\w-]+) -->[^]*?<!-- \/generated -->/g;
 
-/** The document with each marked part as the code has it now. @throws Error for a part that does not exist. */
+/** The document with each marked part regenerated. @throws Error for a part that does not exist. */
 export function withParts(document: string, parts: Parts, path: string): string {
   return document.replaceAll(marked, (_whole: string, name: string) => {
     const part = parts[name];

@@ -1,4 +1,4 @@
-// `npm run docs`: writes the documents, and the parts of documents, that come from the code.
+// Entry of `npm run docs`: writes generated documents, and generated parts of documents.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildDocuments } from './build.ts';

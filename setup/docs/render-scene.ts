@@ -1,4 +1,4 @@
-// Block Kit as Markdown: what a person sees of a scene, and what a screen reader reads.
+// Markdown renderer of Block Kit: the visible scene, and its text for screen readers.
 import type { Block } from '../../src/slack/messages/message.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { Scene } from './scene.ts';
@@ -30,7 +30,7 @@ function quote(blocks: readonly Block[]): string {
     .join('\n');
 }
 
-/** @throws Error for a block that no view has used so far. */
+/** @throws Error for a block that no view uses yet. */
 function renderBlock(block: Block): string {
   switch (block.type) {
     case 'header':
@@ -81,7 +81,7 @@ interface Confirmation {
   readonly deny?: Text;
 }
 
-/** The parts that a person reads of buttons, fields and choices. */
+/** The visible texts of buttons, fields and choices. */
 interface Element {
   readonly type: string;
   readonly text?: Text | string;
@@ -145,11 +145,11 @@ function prose(text: string): string {
     .replaceAll('\n', '\\\n');
 }
 
-/** All that Slack itself puts in words is in words; what else is not plain text stays to be seen. */
+/** Ids and dates that Slack renders become text; other markup stays visible. */
 const readAloud = (text: string): string =>
   unescape(named(text)).replaceAll(/\s+/g, ' ').replaceAll(/[<*_]/g, '\\$&');
 
-/** With names and times for Slack's ids and dates. */
+/** Replaces Slack's ids and dates by names and times. */
 function named(text: string): string {
   return text
     .replaceAll(/<@(\w+)>/g, personOf)

@@ -1,16 +1,16 @@
-// How long each kind of Redis key is kept: for the table in docs/operations.md, the soak, and the test that knows no other key.
+// Retention of each kind of Redis key, for docs/operations.md, the soak, and a test.
 import { formatDuration } from '../../src/kernel/duration.ts';
 
 export interface Retention {
-  /** As the table names it; words in capitals stand for what differs. */
+  /** The name in the table; words in capitals are placeholders. */
   readonly key: string;
-  /** Of the key without the prefix `llmgw:`. */
+  /** Matches the key without the prefix `llmgw:`. */
   readonly pattern: RegExp;
   readonly holds: string;
   readonly kept: string;
-  /** `expires`: Redis deletes it. `capped`: it stops to grow. `lasting`: it grows with gateways, runs, people or channels alone. */
+  /** `expires`: Redis deletes it. `capped`: its size is limited. `lasting`: it grows with gateways, runs, people or channels alone. */
   readonly growth: 'expires' | 'capped' | 'lasting';
-  /** Of a key that expires: the longest time that is left to it. */
+  /** For a key that expires: its longest remaining time. */
   readonly mostMs?: number;
 }
 

@@ -1,10 +1,10 @@
-// One shown message, modal or Home as docs/copy.md lists it, and the sample values that scenes share.
+// Scene type for docs/copy.md, one message, modal or Home, and shared sample values.
 import type { Block, Message } from '../../src/slack/messages/message.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 
 export type Scene = {
   readonly title: string;
-  /** What happened, so that a person sees it. */
+  /** The event that shows it to a person. */
   readonly when: string;
 } & (
   { readonly message: Message } | { readonly modal: Modal } | { readonly home: readonly Block[] }

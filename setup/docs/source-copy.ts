@@ -1,13 +1,13 @@
-// Copy that is written outside of views: faults by code, and sentences of handlers, jobs and steps.
+// Copy outside of views: faults by code, and sentences of handlers, jobs and steps.
 import { readFileSync } from 'node:fs';
 import { type Node, Visitor, parseSync } from 'oxc-parser';
 import { readModules } from '../structure/read-modules.ts';
 
 export interface FaultSite {
   readonly path: string;
-  /** undefined where the kind is computed. */
+  /** undefined if the kind is computed. */
   readonly kind: string | undefined;
-  /** With `{name}` for what is filled in; undefined where it is computed. */
+  /** With `{name}` for inserted values; undefined if it is computed. */
   readonly message: string | undefined;
   readonly next: string | undefined;
 }
@@ -33,11 +33,11 @@ const copyFields = new Set(
 interface Source {
   readonly path: string;
   readonly text: string;
-  /** By name, the nearest declaration above is the one that counts. */
+  /** By name; the nearest declaration above counts. */
   readonly constants: ReadonlyMap<string, readonly Node[]>;
 }
 
-/** @param isView files whose copy scenes show. */
+/** @param isView files whose copy is in scenes. */
 export function readSourceCopy(root: string, isView: (path: string) => boolean): SourceCopy {
   const declared = declaredCodes(readFileSync(`${root}src/kernel/fault-codes.ts`, 'utf8'));
   const paths = readModules(root, ['src', 'jobs'])
@@ -64,7 +64,7 @@ function readSource(source: Source, program: Program, declared: readonly string[
   const { path } = source;
   const sites = new Map<string, FaultSite[]>();
   const sentences: Sentence[] = [];
-  /** Texts that belong to a fault are told with its code. */
+  /** Texts of a fault are listed with its code. */
   const told = new Set<Node>();
   const text = (node: Node | undefined) => (node === undefined ? undefined : textOf(source, node));
   const noteFault = (
@@ -112,7 +112,7 @@ function readSource(source: Source, program: Program, declared: readonly string[
   return { sites, sentences };
 }
 
-/** Places that say nothing count only where no other place does. */
+/** Places without a text count only if no other place has one. */
 function toldSites(sites: readonly FaultSite[]): FaultSite[] {
   const told = sites.filter(({ kind, message, next }) => kind ?? message ?? next);
   const shown = told.length > 0 ? told : sites;
@@ -122,7 +122,7 @@ function toldSites(sites: readonly FaultSite[]): FaultSite[] {
 const declaredCodes = (text: string): string[] =>
   [...text.matchAll(/\| '(\w+)'/g)].map(([, code = '']) => code);
 
-/** More than one word, and not only what is filled in. */
+/** More than one word, and not only inserted values. */
 const isCopy = (text: string): boolean =>
   /[a-z]{2,}\s+[a-z]/i.test(text.replaceAll(/\{[^}]*\}/g, ''));
 
@@ -153,7 +153,7 @@ function fieldOf(node: Node, name: string): Node | undefined {
   return undefined;
 }
 
-/** The text of an expression, with what is computed in braces; undefined where all of it is. */
+/** The text of an expression, with computed parts in braces; undefined if all of it is computed. */
 function textOf(source: Source, node: Node, depth = 0): string | undefined {
   if (depth > 3) return undefined;
   const deeper = (inner: Node): string | undefined => textOf(source, inner, depth + 1);
@@ -187,7 +187,7 @@ function textOf(source: Source, node: Node, depth = 0): string | undefined {
   }
 }
 
-/** `{name}`, a command as it is typed, or a short word for any other expression. */
+/** `{name}`, a typed command, or a short word for any other expression. */
 function filled(source: Source, node: Node): string {
   if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
     const [first] = node.arguments;

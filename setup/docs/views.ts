@@ -1,4 +1,4 @@
-// The files whose functions draw what people see, and the names that scenes have to show.
+// View files, and the exported views that need scenes.
 import { readFileSync } from 'node:fs';
 import { parseSync } from 'oxc-parser';
 import { readModules } from '../structure/read-modules.ts';
@@ -8,7 +8,7 @@ const views =
 
 export const isView = (path: string): boolean => views.test(path);
 
-/** What a view returns to be shown. `Ending` is an answer before it is split into messages. */
+/** Return types of views. `Ending` is an answer before it is split into messages. */
 const shownTypes = /^(Message|Modal|Ending|\[Message, \.\.\.Message\[\]\])$/;
 
 export interface View {

@@ -1,4 +1,4 @@
-// The Dockerfile as steps, restricted to the instructions that lay-out.ts can carry out.
+// Steps of the Dockerfile, restricted to the instructions that lay-out.ts supports.
 import { Cmd, Copy, DockerfileParser, Env, From, type Instruction } from 'dockerfile-ast';
 
 export type Step =
@@ -14,7 +14,7 @@ export type Step =
   | { readonly kind: 'cmd'; readonly command: readonly string[] }
   | { readonly kind: 'expose' };
 
-/** @throws Error for an instruction or a flag that is not supported: a layout must not differ silently. */
+/** @throws Error for an unsupported instruction or flag: the layout must not differ silently. */
 export function readDockerfile(text: string): Step[] {
   return DockerfileParser.parse(text).getInstructions().map(stepOf);
 }

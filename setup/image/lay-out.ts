@@ -1,4 +1,4 @@
-// The files of the bot's image in a folder, made by the Dockerfile's own steps without a container engine.
+// Files of the bot's image, made by the Dockerfile's steps without a container engine.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -24,7 +24,7 @@ export interface ImageLayout {
   readonly command: readonly string[];
   /** ENV; paths point into `root`. */
   readonly env: Readonly<Record<string, string>>;
-  /** USER, as the Dockerfile names it. */
+  /** USER, by its name in the Dockerfile. */
   readonly user: string | undefined;
 }
 
@@ -37,10 +37,10 @@ interface Stage {
 }
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
-/** Where the base image has Node. */
+/** The path of Node in the base image. */
 const nodePath = 'usr/local/bin/node';
 
-/** Needs Node of the base image's version and npm. @param folder is made, and emptied before. */
+/** Needs Node of the base image's version and npm. @param folder is created, or emptied first. */
 export function layOutImage(folder: string, say: (line: string) => void): ImageLayout {
   const steps = readDockerfile(readFileSync(join(checkout, 'Dockerfile'), 'utf8'));
   rmSync(folder, { recursive: true, force: true });
@@ -85,7 +85,7 @@ function layoutOf({ workdir, command, env, user }: Stage, root: string): ImageLa
   };
 }
 
-/** The base image is `node:MAJOR-…`: of its files, Node and /tmp are needed. */
+/** The base image is `node:MAJOR-…`: the layout needs Node and /tmp of it. */
 function openStage(root: string, image: string): Stage {
   const major = /^node:(\d+)[.-]/.exec(image)?.[1];
   const own = process.versions.node;
@@ -150,7 +150,7 @@ function copy(
     if (!existsSync(path) || isIgnored(relative(base, path))) {
       throw new Error(`Dockerfile: COPY ${source} finds nothing in the build context`);
     }
-    // Of a folder, COPY takes the content.
+    // COPY takes the content of a folder.
     const target = isFolder && !statSync(path).isDirectory() ? join(to, basename(path)) : to;
     mkdirSync(dirname(target), { recursive: true });
     cpSync(path, target, {
@@ -178,7 +178,7 @@ function run(text: string, { root, workdir, env }: Stage): void {
   throw new Error(`RUN ${text}\nfailed: ${done.error?.message ?? done.stderr}`);
 }
 
-/** Without the variables that npm gives to a script: they would direct an npm inside at this checkout. */
+/** Without npm's variables for scripts: they would point an inner npm at this checkout. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const kept = /^npm_config_(registry|cache|userconfig|globalconfig|cafile)$/i;
   const entries = Object.entries(process.env).filter(

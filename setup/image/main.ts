@@ -1,4 +1,4 @@
-// Command line: the image's files into a folder; prints what starts the bot there, as JSON.
+// Command line: writes the image's files, prints its start command as JSON.
 import { spawnSync } from 'node:child_process';
 import { layOutImage } from './lay-out.ts';
 

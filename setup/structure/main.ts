@@ -1,4 +1,4 @@
-// `npm run structure`: prints the figures of the tree's structure; `--verbose` names the places behind them.
+// Entry of `npm run structure`: figures of the tree's structure; `--verbose` adds the places.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -43,7 +43,7 @@ function joined(group: readonly string[]): string {
   return group.toSorted().join(' ');
 }
 
-/** As knip, which `npm run check` runs too, reports them. */
+/** The report of knip, which `npm run check` runs too. */
 function unused(): [number, string[]] {
   const printed = execFileSync(
     process.execPath,

@@ -3,7 +3,7 @@ import { Graph, alg } from '@dagrejs/graphlib';
 import type { Module } from './read-modules.ts';
 
 export interface Structure {
-  /** Groups of folders that import each other in a circle. */
+  /** Groups of folders with cyclic imports. */
   readonly folderCycles: readonly (readonly string[])[];
   readonly fileCycles: readonly (readonly string[])[];
   /** Imports of jobs by src, `app.ts` included. */
@@ -55,7 +55,7 @@ export function measure(modules: readonly Module[]): Structure {
   };
 }
 
-/** `jobs/ask/job.ts` belongs to `ask`; files directly in jobs put the capabilities together and belong to none. */
+/** `jobs/ask/job.ts` belongs to `ask`; files directly in jobs compose capabilities. */
 function capabilityOf(path: string): string | undefined {
   const [top, name] = path.split('/');
   return top === 'jobs' && name !== undefined && !name.endsWith('.ts') ? name : undefined;

@@ -5,13 +5,13 @@ import { dirname, join, normalize } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 export interface Module {
-  /** Relative to the root of the checkout, as are `imports`. */
+  /** Relative to the root of the checkout, like `imports`. */
   readonly path: string;
   readonly folder: string;
   readonly lines: number;
   /** Files of the checkout, each once. */
   readonly imports: readonly string[];
-  /** Types, interfaces and classes that this file itself declares and exports. */
+  /** Types, interfaces and classes that this file declares and exports. */
   readonly types: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// The newcomer's story: from an empty project to a protected gateway, a key, answers, the quota; and no secret anywhere.
+// First use from an empty project to a protected gateway, key, answers and quota.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ interface World {
   readonly billable: readonly { readonly kind: string; readonly name: string }[];
 }
 
-test('before anything is there, status says not provisioned and ask says what to do', async () => {
+test('status of an empty project says not provisioned, and ask names the next action', async () => {
   expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/not provisioned/i);
   const asked = await sandbox.say('/llmgw ask hello', { wait: true });
   expect(asked.exitCode).toBe(1);
@@ -25,7 +25,7 @@ test('before anything is there, status says not provisioned and ask says what to
   expect((await sandbox.get<World>('/_sandbox/world')).billable).toEqual([]);
 });
 
-test('provision ends in ready, with the four proofs of protection', async () => {
+test('provision ends with a ready gateway and the four verifications of its protection', async () => {
   const provisioned = await sandbox.say('/llmgw provision', { wait: true });
   expect(provisioned.text).toContain('The gateway is ready');
   expect(provisioned.text).toMatch(
@@ -43,13 +43,13 @@ test('provision ends in ready, with the four proofs of protection', async () => 
   expect(billable.map((thing) => thing.kind)).toContain('Cluster');
 }, 120_000);
 
-test('without a key, ask says how to get one', async () => {
+test('ask without a key says how to get one', async () => {
   const asked = await sandbox.say('/llmgw ask hello', { wait: true });
   expect(asked.exitCode).toBe(1);
   expect(asked.text).toContain('/llmgw key');
 });
 
-test('a key is given to its owner alone', async () => {
+test('a key is shown to its owner alone', async () => {
   const given = await sandbox.say('/llmgw key');
   consumerKey = /x-api-key: ([A-Za-z0-9]{20,})/.exec(given.text)?.[1] ?? '';
   expect(consumerKey).not.toBe('');
@@ -62,7 +62,7 @@ test('a key is given to its owner alone', async () => {
   expect(again.text).toContain(consumerKey.slice(-4));
 });
 
-test('five questions are answered, the sixth within a minute brings the quota explained', async () => {
+test('five questions are answered, and the sixth within a minute gets an explanation of the quota', async () => {
   for (let asked = 0; asked < 5; asked += 1) {
     const answer = await sandbox.say('/llmgw ask What is the capital of France?', { wait: true });
     expect(answer.text).toContain('Paris');
@@ -93,7 +93,7 @@ test('a second provision changes nothing and says so', async () => {
   expect(writes()).toBe(before);
 }, 60_000);
 
-test('the unmodified kubectl prints what the bot made', async () => {
+test('the unmodified kubectl prints the objects that the bot created', async () => {
   const kubectl = kubeShell(await sandbox.clusterAccess());
   const printed = await kubectl.kubectl(['get', 'gateways,httproutes,inferencepools', '-A']);
   for (const name of ['inference-gateway', 'llm-route', 'vllm-qwen']) {
@@ -133,11 +133,11 @@ test('no secret is in any channel, log line or in Redis', async () => {
   expect(leaks).toEqual([]);
 });
 
-test('nothing called what the sandbox does not imitate', async () => {
+test('no call reached an operation that the sandbox does not imitate', async () => {
   expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
 });
 
-/** Every command that ever changed Redis, as it was sent: more than any key holds now. */
+/** Every command that ever changed Redis, which is more than its keys hold now. */
 function appendOnlyFile(directory: string): string {
   const folder = join(directory, 'appendonlydir');
   return readdirSync(folder)

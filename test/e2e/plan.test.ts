@@ -8,12 +8,12 @@ let sandbox: TestSandbox;
 beforeAll(async () => {
   // Slow enough that a run is still at its cluster when it is cancelled.
   sandbox = await startTestSandbox({ speed: 60 });
-  // A bot that has just started loads its clients at its first look.
+  // A bot that has just started loads its clients at its first read.
   await sandbox.say('/llmgw status', { wait: true });
 }, 60_000);
 afterAll(() => sandbox?.stop());
 
-/** All that exists in the cloud. What Slack shows is not of it, and neither are the access tokens that looking takes. */
+/** All cloud resources, without Slack's messages and the access tokens that reads need. */
 async function cloud(): Promise<Record<string, unknown>> {
   const world = await sandbox.get<Record<string, object>>('/_sandbox/world');
   return { ...world, slack: undefined, google: { ...world['google'], tokens: undefined } };
@@ -26,7 +26,7 @@ function project() {
 
 const runs = async (): Promise<string> => (await sandbox.say('/llmgw jobs')).text;
 
-test('plan says what would be made, how long it takes and what it costs, and changes nothing', async () => {
+test('plan lists new resources, duration and cost, and changes nothing', async () => {
   const before = await cloud();
   const plan = await sandbox.say('/llmgw plan --nodes 2', { wait: true });
   expect(plan.text).toMatch(/\d+ to create, 3 to verify/);
@@ -41,7 +41,7 @@ test('plan says what would be made, how long it takes and what it costs, and cha
   expect(await cloud()).toEqual(before);
 }, 60_000);
 
-test('what is in the way comes first with its fix, and provision begins nothing', async () => {
+test('a blocked plan lists obstacles first, each with its fix, and provision starts nothing', async () => {
   const quotas = project().compute.quotas['us-central1'] ?? expect.fail('no quotas');
   const enough = quotas['C2_CPUS'] ?? 0;
   quotas['C2_CPUS'] = 8;
@@ -55,7 +55,7 @@ test('what is in the way comes first with its fix, and provision begins nothing'
   quotas['C2_CPUS'] = enough;
 }, 60_000);
 
-test('a plan that no longer holds is refused and shown anew; the new one begins', async () => {
+test('a stale plan is refused and shown again, and the new plan starts a run', async () => {
   const asked = await sandbox.say('/llmgw provision', { wait: true, args: ['--no-confirm'] });
   expect(asked.text).toContain('[Provision]');
   expect(await runs()).not.toMatch(/running.*provision/s);

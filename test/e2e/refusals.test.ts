@@ -1,16 +1,16 @@
-// What is refused, and in which words: strangers, typos, a second run, channels without the bot; and the mention twins.
+// Refusals: non-operators, typos, second runs, channels without the bot, and the same by mention.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;
 
 beforeAll(async () => {
-  // Socket Mode, so that both ways to hear Slack are driven by a whole bot: the other stories use HTTP.
+  // Socket Mode, so that a complete bot covers both transports: the other e2e tests use HTTP.
   sandbox = await startTestSandbox({ slackMode: 'socket', speed: 60 });
 }, 60_000);
 afterAll(() => sandbox.stop());
 
-test('who is no operator is told who can', async () => {
+test('a command of a non-operator is refused with the names of the operators', async () => {
   const denied = await sandbox.say('/llmgw provision --yes', { as: 'alice', wait: true });
   expect(denied.exitCode).toBe(1);
   expect(denied.text).toMatch(/Only operators can do this: @olivia/);
@@ -25,12 +25,12 @@ test.each([
   expect((await sandbox.say(typed, { wait: true })).text).toContain(words);
 });
 
-test('where the bot is no member, it says so at once and how to mend it', async () => {
+test('a command in a channel without the bot is answered with the remedy', async () => {
   const told = await sandbox.say('/llmgw provision --yes', { in: 'random', wait: true });
   expect(told.text).toContain('/invite');
 });
 
-test('while a run is under way, another is refused and names it; cancel stops it', async () => {
+test('a second run is refused with the id of the active one, and cancel stops that one', async () => {
   const first = await sandbox.say('/llmgw provision --yes');
   const runId = /provision-default-[a-z0-9]+/.exec(first.text)?.[0] ?? '';
   expect(runId).not.toBe('');
@@ -45,7 +45,7 @@ test('while a run is under way, another is refused and names it; cancel stops it
     .toMatch(new RegExp(`${runId}\`? .*cancelled`));
 }, 60_000);
 
-test('a mention does what the command does, in its thread', async () => {
+test('a mention runs its command in its own thread', async () => {
   const status = await sandbox.say('@llmgw status', { wait: true });
   expect(status.exitCode).toBe(0);
   expect(status.text).toMatch(/thread/);

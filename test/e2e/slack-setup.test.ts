@@ -1,4 +1,4 @@
-// A wrong Slack set-up is named at once, with the variable and the remedy, and never with a value.
+// Wrong Slack set-ups, each named with its variable and remedy, never with a value.
 import { commandBody, signed } from '../slack/signed-command.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type OwnRedis, openRedis } from '../support/redis-server.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await bot?.stop();
   bot = undefined;
-  // Each sandbox counts its deliveries from one: they must not be taken for repeated ones.
+  // Each sandbox counts its deliveries from one: the bot must not treat them as repeats.
   await redis.client.flushall();
 });
 afterAll(() => redis?.stop());
@@ -39,7 +39,7 @@ async function start(
 const healthy = (of: BotProcess): Promise<void> =>
   expect.poll(async () => (await of.health()).status, { timeout: 30_000 }).toBe(200);
 
-/** The line about the set-up, once it is there. */
+/** Waits for the log line about the set-up. */
 async function named(of: BotProcess): Promise<LogLine | undefined> {
   const find = (): LogLine | undefined => of.log().find(({ msg }) => msg === 'slack setup wrong');
   await expect.poll(find, { timeout: 30_000 }).toBeDefined();
@@ -47,7 +47,7 @@ async function named(of: BotProcess): Promise<LogLine | undefined> {
 }
 
 test.each(['slack', 'worker'])(
-  'a bot token that Slack does not know makes the role %s not ready, and the log names variable and remedy',
+  'an unknown bot token makes the role %s not ready, and the log names the variable and the remedy',
   async (role) => {
     const foreign = 'xoxb-of-another-workspace';
     const of = await start({ LLMGW_ROLE: role, SLACK_BOT_TOKEN: foreign });
@@ -71,7 +71,7 @@ test.each([
   ['forbidden_team', 'socket', 'SLACK_APP_TOKEN'],
   ['a_code_of_tomorrow', 'socket', 'SLACK_APP_TOKEN'],
 ])(
-  'a token that Slack refuses with %s over %s is a wrong set-up, also without a rule for the code',
+  'a token refused with %s over %s is a wrong set-up, also without a rule for the code',
   async (refusal, mode, variable) => {
     const token = mode === 'http' ? 'bot' : 'app';
     const of = await start({ SLACK_MODE: mode }, (post) => post('token', { token, refusal }));
@@ -85,7 +85,7 @@ test.each([
   },
 );
 
-test('a workspace that moves into an organisation is no wrong set-up', async () => {
+test('a migration of the workspace into an organisation is no wrong set-up', async () => {
   const of = await start({}, (post) =>
     post('token', { token: 'bot', refusal: 'team_added_to_org' }),
   );
@@ -95,7 +95,7 @@ test('a workspace that moves into an organisation is no wrong set-up', async () 
   expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
 });
 
-test('a token that is revoked while the bot runs turns it not ready, until it is good again', async () => {
+test('a bot whose token is revoked is not ready until the token is valid again', async () => {
   const of = await start();
   await healthy(of);
   await of.post('token', { token: 'bot', refusal: 'token_revoked' });
@@ -108,7 +108,7 @@ test('a token that is revoked while the bot runs turns it not ready, until it is
   expect((await of.health('/readyz')).status).toBe(200);
 });
 
-test('scopes that the manifest asks for and the app lacks are named; optional ones only warn', async () => {
+test('missing scopes of the manifest are named, and missing optional ones only warn', async () => {
   const scopes = [
     'commands',
     'chat:write',
@@ -130,7 +130,7 @@ test('scopes that the manifest asks for and the app lacks are named; optional on
   expect(warned).toMatchObject({ level: 40, scopes: ['channels:history', 'usergroups:read'] });
 });
 
-test('a scope that is taken away while the bot runs is named to the operator at the first call that needs it', async () => {
+test('a scope removed while the bot runs is named to the operator at the first call that needs it', async () => {
   const of = await start();
   await healthy(of);
   await of.post('scopes', { scopes: ['commands', 'app_mentions:read', 'users:read'] });
@@ -138,7 +138,7 @@ test('a scope that is taken away while the bot runs is named to the operator at 
   expect(JSON.stringify(await named(of))).toContain('chat:write');
 });
 
-test('Slack being away at the start is no wrong set-up', async () => {
+test('an outage of Slack at the start is no wrong set-up', async () => {
   const of = await start({}, async (_post, { fault }) =>
     fault({ operation: 'auth.test', action: { kind: 'status', status: 503, headers: {} } }),
   );
@@ -149,13 +149,13 @@ test('Slack being away at the start is no wrong set-up', async () => {
   expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
 });
 
-/** A command, signed so many seconds ago. */
+/** A command, signed that many seconds ago. */
 function deliver(of: BotProcess, secret: string, age = 0): Promise<Response> {
   const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
   return fetch(`${of.botUrl}/slack/events`, signed(body, -age, secret));
 }
 
-test('deliveries signed with another secret are counted, logged with the remedy, and fail the health check', async () => {
+test('deliveries with another signing secret are counted, logged with the remedy, and fail the health check', async () => {
   const of = await start();
   await healthy(of);
   const foreign = await Promise.all(
@@ -172,13 +172,13 @@ test('deliveries signed with another secret are counted, logged with the remedy,
   const refused = of.log().filter(({ msg }) => msg === 'delivery signature refused');
   expect(refused).toHaveLength(1);
   expect(refused[0]).toMatchObject({ variable: 'SLACK_SIGNING_SECRET' });
-  // Anybody can send a wrong signature: it must not keep Slack's own deliveries away.
+  // Anybody can send a wrong signature: it must not block Slack's own deliveries.
   expect((await of.health('/readyz')).status).toBe(200);
   expect((await deliver(of, signingSecret)).status).toBe(200);
   await healthy(of);
 });
 
-test('a signing secret that is changed in Slack while the bot runs fails the health check, and a few strange deliveries do not', async () => {
+test('a signing secret changed in Slack fails the health check of a running bot, and a few forged deliveries do not', async () => {
   const of = await start();
   await healthy(of);
   expect((await deliver(of, signingSecret)).status).toBe(200);
@@ -193,7 +193,7 @@ test('a signing secret that is changed in Slack while the bot runs fails the hea
 });
 
 test.each([-3_600, 3_600])(
-  'a clock that is %d s off is named in health, although the signing secret is right',
+  'a clock that is %d s off is named in health despite a correct signing secret',
   async (secondsOff) => {
     const of = await start();
     await healthy(of);
@@ -219,7 +219,7 @@ test.each([
   expect((await of.health()).checks['slack']?.next).toContain('connections:write');
 });
 
-test('in Socket Mode the bot is ready once it is connected', async () => {
+test('the bot in Socket Mode is ready once it is connected', async () => {
   const of = await start({ SLACK_MODE: 'socket' }, async (_post, { fault }) =>
     fault({
       operation: 'apps.connections.open',
@@ -241,7 +241,7 @@ test.each([
   ['SLACK_APP_TOKEN', 'xoxb-of-the-bot-secret', 'SLACK_BOT_TOKEN'],
   ['SLACK_SIGNING_SECRET', botToken, 'Signing Secret'],
 ])(
-  '%s that holds a token of another kind ends the start with words, and without the value',
+  '%s with a token of another kind stops the start with a reason, and without the value',
   async (name, value, words) => {
     const of = await start({ [name]: value });
     await expect.poll(() => of.exitCode(), { timeout: 20_000 }).toBe(1);
@@ -251,7 +251,7 @@ test.each([
   },
 );
 
-test('a user group that Slack does not know is named, and the other operators count all the same', async () => {
+test('an unknown user group is named, and the other operators keep their rights', async () => {
   const of = await start({ LLMGW_OPERATORS: 'S0GONE,U0OLIVIA' });
   expect(await named(of)).toMatchObject({ variable: 'LLMGW_OPERATORS' });
   await healthy(of);
@@ -266,7 +266,7 @@ test('a user group that Slack does not know is named, and the other operators co
     .toContain('nonsense');
 });
 
-test('credentials of two Slack apps are named by the first delivery, and the bot is not ready', async () => {
+test('credentials of two Slack apps are named at the first delivery, and the bot is not ready', async () => {
   const of = await start();
   await healthy(of);
   const body = commandBody({ api_app_id: 'A0STAGING' });
@@ -276,7 +276,7 @@ test('credentials of two Slack apps are named by the first delivery, and the bot
   expect((await of.health()).checks['slack']).toMatchObject({ code: 'slack_apps_differ' });
 });
 
-test('Socket Mode that is turned off while the bot runs is named, and heals when it is on again', async () => {
+test('Socket Mode turned off while the bot runs is named, and health recovers when it is on again', async () => {
   const of = await start({ SLACK_MODE: 'socket' });
   await healthy(of);
   await of.post('drop-sockets', { how: 'off' });

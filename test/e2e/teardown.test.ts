@@ -1,4 +1,4 @@
-// The operator's teardown from Slack: what goes and stays is shown, the name is typed, and nothing that costs is left.
+// Teardowns from Slack: preview, typed name, and nothing billable left.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
@@ -13,13 +13,13 @@ async function billable(): Promise<readonly unknown[]> {
   return (await sandbox.get<{ billable: readonly unknown[] }>('/_sandbox/world')).billable;
 }
 
-test('without anything there is nothing to tear down', async () => {
+test('a teardown without a gateway finds no resources', async () => {
   const answer = await sandbox.say('/llmgw teardown', { wait: true });
   expect(answer.text).toContain('there is nothing to tear down');
   expect(answer.exitCode).toBe(0);
 }, 60_000);
 
-test('a run that stopped half-way is torn down, once its gateway is named', async () => {
+test('a partial gateway of a stopped run is torn down once its name is typed', async () => {
   await sandbox.say('/llmgw provision --yes');
   await expect.poll(billable, { timeout: 60_000 }).not.toEqual([]);
   const locked = await sandbox.say('/llmgw teardown --confirm default', { wait: true });
@@ -31,7 +31,7 @@ test('a run that stopped half-way is torn down, once its gateway is named', asyn
   expect(wrong.text).toMatch(/`defualt` does not match gateway `default`/);
   const asked = await sandbox.say('/llmgw teardown', { wait: true });
   expect(asked.text).toContain('Cluster infgw-cluster');
-  // No script presses it by itself.
+  // The script must not select it without an argument.
   expect(asked.text).not.toContain('Selecting');
   const mistyped = await sandbox.say('', {
     args: ['--click', 'Tear down', '--submit', 'name=production'],

@@ -1,4 +1,4 @@
-// Secrets that people type: masked before they are stored, sent, logged or audited.
+// Secrets that people type, masked before storage, requests, logs and audit entries.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -43,7 +43,7 @@ const told = (): string => {
   );
 };
 
-test('a key and a token that people type stand nowhere but in their own message', async () => {
+test('a key or token that a person types is stored nowhere but in that message', async () => {
   for (const secret of secrets) {
     for (const text of [
       `/llmgw ask why does ${secret} not work`,

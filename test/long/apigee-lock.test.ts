@@ -1,4 +1,4 @@
-// Apigee's lock on an organization: runs wait until another operation has ended, in both directions.
+// Apigee's lock on an organization: provisions and teardowns wait for another operation's end.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ function organization(): Organization {
   return Object.values(organizations)[0] ?? expect.fail();
 }
 
-/** Somebody else creates the environment b; what is returned ends it. */
+/** Creates the environment b for another client. @returns the end of that operation. */
 function lock(): () => void {
   const { name, operations } = organization();
   const operation: Operation = {
@@ -47,7 +47,7 @@ const last = (timeout = 60_000) => expect.poll(lastCard, { timeout });
 const locked =
   'the resource is locked by another operation where environment b is currently being created';
 
-test('a provision waits for the lock, says since when and what holds it, and goes on', async () => {
+test('a provision waits for the lock, names its start and its operation, and continues', async () => {
   const unlock = lock();
   await sandbox.command('/llmgw provision default --yes');
   await last().toMatch(
@@ -59,7 +59,7 @@ test('a provision waits for the lock, says since when and what holds it, and goe
   await last(120_000).toContain('The gateway is ready');
 }, 240_000);
 
-test('a teardown waits for the lock, and leaves nothing', async () => {
+test('a teardown waits for the lock, and leaves no resources', async () => {
   const unlock = lock();
   await sandbox.command('/llmgw teardown default --confirm default');
   await last().toContain(locked);
@@ -69,10 +69,10 @@ test('a teardown waits for the lock, and leaves nothing', async () => {
   expect(Object.keys(organization().environments)).toEqual([]);
 }, 240_000);
 
-test('two gateways of one organization come up at once, and go at once', async () => {
+test('two gateways of one organization are provisioned and torn down at the same time', async () => {
   const both = (command: (gateway: string) => string) =>
     Promise.all(['default', 'staging'].map((gateway) => sandbox.command(command(gateway))));
-  /** The newest card of each gateway says so, and each run has ended. */
+  /** The newest card of each gateway matches, and each run has ended. */
   const cardsSay = (title: string, words: (gateway: string) => string) =>
     expect
       .poll(

@@ -1,4 +1,4 @@
-// Cancel during cluster creation, helm and a wait: the run stops, the card says what is left, a retry continues.
+// Cancels during cluster creation, helm and a wait: card, leftovers and retry.
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { provision } from '../../jobs/provision/runbook.ts';
@@ -38,13 +38,13 @@ const moments = [
     during: 'helm',
     step: 'install-apigee-operator',
     phase: /^apply$/,
-    // It hangs until it is taken away again, so that the run can be nowhere else.
+    // It delays helm until its removal, so that the run can be in no other step.
     fault: { service: 'registry', action: { kind: 'delay', ms: 600_000 } },
     says: [/Interrupted: [^.]*Install Apigee operator/],
     saysNot: ['installing'],
   },
   {
-    during: 'a wait that only looks',
+    during: 'a wait that only reads',
     step: 'verify-inference',
     phase: /^(wait|retry)$/,
     isAlone: true,
@@ -58,7 +58,7 @@ const moments = [
 ] as const;
 
 test.each(moments)(
-  'a cancel during $during stops the run, and the card says what stays and what still runs',
+  'a cancel during $during stops the run, and the card lists resources and operations left over',
   { timeout: 240_000 },
   async (moment) => {
     const { step, says, saysNot } = moment;
@@ -75,7 +75,7 @@ test.each(moments)(
     await expect.poll(() => sandbox.cards(), { timeout: 60_000 }).toContain('Running: ');
 
     await sandbox.command(`/llmgw cancel ${runId}`);
-    // What holds the step is still there: nothing but the cancel can have ended it.
+    // The fault is still active, so only the cancel can have ended the step.
     await expect.poll(statusOfRun, { timeout: 60_000 }).toBe('cancelled');
     expect((await store.read(runId))?.state.steps[step]?.status).toBe('cancelled');
     expect(await store.activeRun('default')).toBeUndefined();
@@ -87,7 +87,7 @@ test.each(moments)(
   },
 );
 
-test('the last retry ends in ready, with one cluster', { timeout: 240_000 }, async () => {
+test('the last retry ends with a ready gateway and one cluster', { timeout: 240_000 }, async () => {
   const { text, exitCode } = await sandbox.say(`/llmgw retry ${runId}`, { wait: true });
   expect(text).toContain('The gateway is ready');
   expect(exitCode).toBe(0);
@@ -98,19 +98,19 @@ test('the last retry ends in ready, with one cluster', { timeout: 240_000 }, asy
   expect(Object.values(operations).map(({ type }) => type)).toEqual(['CREATE_CLUSTER']);
 });
 
-/** The phase that the step is in, if the run is at it, and if need be at nothing else, nor soon. */
+/** The phase of the step while it runs; if required, only while no other step runs or is due. */
 async function whereIs(step: string, alone: boolean): Promise<string> {
   const [newest = ''] = await store.recent();
   const { state } = (await store.read(newest)) ?? {};
   const { status, phase = '' } = state?.steps[step] ?? {};
   const isDone = (id: string): boolean => state?.steps[id]?.status === 'finished';
-  // What waits for this step alone does not begin in the moment of the cancel.
+  // Steps that wait for this one alone do not start at the moment of the cancel.
   const others = provision.steps.filter(
     ({ id, needs }) => id !== step && !isDone(id) && needs.every(isDone),
   );
   const isThere = state?.status === 'running' && status === 'running';
   if (isThere && (!alone || others.length === 0)) return phase;
-  // So that a failure says where the run is instead.
+  // A failure then names the steps that run instead.
   const all = Object.entries(state?.steps ?? {}).map(([id, of]) => `${id} ${of.status}`);
   return `not there yet: ${state?.status} ${all.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-// The short form of the chaos suite: a fixed seed holds every invariant. More: npm run chaos -- --seeds N.
+// Short form of the chaos suite with a fixed seed. More: npm run chaos -- --seeds N.
 import { expect, test } from 'vitest';
 import { planOf } from '../../chaos/plan.ts';
 import { runSeed } from '../../chaos/run-seed.ts';

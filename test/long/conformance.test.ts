@@ -1,4 +1,4 @@
-// The conformance kit with a throw-away gateway, against a sandbox in the place of the real cloud.
+// The conformance kit with a throw-away gateway, with a sandbox as the real cloud.
 import { afterEach, expect, test } from 'vitest';
 import type { OperatorState } from '../../sandbox/controllers/apigee-operator/status.ts';
 import {
@@ -41,7 +41,7 @@ test(
       3: 'held',
       4: 'held',
       5: 'held',
-      // Nothing in llmgw deploys a revision.
+      // llmgw deploys no revision.
       6: 'not observed',
       // The sandbox's operator reconciles no gateway policies.
       7: 'not observed',
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  'an operator that writes its state in lower case is found',
+  'an operator that writes its state in lower case is reported as a difference',
   async () => {
     real = await startRealWorld();
     const operator = real.context.state<OperatorState>('apigee-operator', () => ({ products: {} }));
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  'Ctrl-C while the gateway is created removes it, and writes what was recorded',
+  'Ctrl-C during the creation of the gateway removes it, and writes the recordings so far',
   async () => {
     real = await startRealWorld();
     const before = await billable();

@@ -1,4 +1,4 @@
-// A control plane that GKE upgrades for five simulated minutes while helm installs the operator.
+// Control plane upgrade of five simulated minutes while helm installs the operator.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GkeState } from '../../sandbox/gke/state.ts';
 import type { KubernetesState } from '../../sandbox/kubernetes/cluster-state.ts';
@@ -6,7 +6,7 @@ import { stepDone } from '../support/cards.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const awayMs = 5 * 60_000;
-/** Ten seconds of this clock, in which helm is tried more than once. */
+/** Ten seconds of this clock, enough for more than one try of helm. */
 const speed = awayMs / 10_000;
 
 let sandbox: TestSandbox;
@@ -19,7 +19,7 @@ const operations = () =>
   Object.values(sandbox.context.state('gke', (): GkeState => expect.fail()).operations);
 const upgrade = () => operations().find(({ type }) => type === 'UPGRADE_MASTER');
 
-/** Of helm's releases, as their Secrets are labelled. */
+/** Statuses of helm's releases, by the labels of their Secrets. */
 function releaseStatuses(): string[] {
   const { clusters } = sandbox.context.state('kubernetes', (): KubernetesState => expect.fail());
   return Object.values(clusters)
@@ -30,10 +30,10 @@ function releaseStatuses(): string[] {
 
 const card = (timeout: number) => expect.poll(() => sandbox.cards(), { timeout });
 
-test('a run waits for it, finishes what helm had begun, and does not fail', async () => {
+test('a run waits for the control plane, completes the interrupted helm install, and does not fail', async () => {
   const { context } = sandbox;
   let upgraded: Promise<Response> | undefined;
-  // The moment in which helm has written its release, and not yet what it installs.
+  // At this moment helm has written its release, but not the objects that it installs.
   const leave = context.onChange(() => {
     if (upgraded !== undefined || !releaseStatuses().includes('pending-install')) return;
     const url = `${sandbox.url}/_sandbox/actions/upgrade-control-plane`;
@@ -49,7 +49,7 @@ test('a run waits for it, finishes what helm had begun, and does not fail', asyn
   await card(240_000).toMatch(stepDone('Provision gateway', 'Install Apigee operator'));
   const { startedAt, endedAt = 0 } = upgrade() ?? expect.fail('no upgrade');
   expect((endedAt - startedAt) * speed).toBeGreaterThan(0.99 * awayMs);
-  // Of the definitions and of the operator; what was interrupted is superseded.
+  // Releases of the definitions and of the operator; the interrupted one is superseded.
   expect(releaseStatuses().filter((status) => status === 'deployed')).toHaveLength(2);
   expect(releaseStatuses().join()).not.toContain('pending');
   await card(240_000).toContain('The gateway is ready');

@@ -1,4 +1,4 @@
-// A control plane that is away for minutes: runs wait for it, say what GKE does, and go on.
+// Runs that wait for an unavailable control plane, name GKE's operation, and continue.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { KubernetesState } from '../../sandbox/kubernetes/cluster-state.ts';
@@ -32,7 +32,7 @@ const strike = (operation: string, action: FaultRule['action']): (() => void) =>
   const { id } = sandbox.context.faults.add(rule);
   return () => void sandbox.context.faults.remove(id);
 };
-/** The statuses of helm's releases, as their Secrets are labelled. */
+/** The statuses of helm's releases, by the labels of their Secrets. */
 function releaseStatuses(): string[] {
   const { clusters } = sandbox.context.state('kubernetes', (): KubernetesState => expect.fail());
   const secrets = Object.values(clusters).flatMap(({ objects }) =>
@@ -57,13 +57,13 @@ const shutdown = JSON.stringify({
   code: 503,
 });
 
-test('a control plane that is upgraded is waited for; the card and the doctor say what GKE does', async () => {
+test('a run waits for a control plane in an upgrade, and its card and the doctor name GKE’s operation', async () => {
   await sandbox.command('/llmgw provision --yes');
   await cards().toMatch(stepDone('Provision gateway', 'Create cluster'));
   await act('upgrade-control-plane');
   await cards().toMatch(/waiting for the cluster API since <!date[^>]*>, tried \d+ times/);
   await cards().toContain(`GKE reports RECONCILING, UPGRADE_MASTER ${upgrade()}`);
-  // More tries than a local tool was given.
+  // More tries than the limit for a local tool.
   await cards().toMatch(/tried [6-9] times/);
   const doctor = await sandbox.say('/llmgw doctor', { wait: true });
   expect(doctor.text).toContain('GKE reports RECONCILING');
@@ -72,7 +72,7 @@ test('a control plane that is upgraded is waited for; the card and the doctor sa
   await cards(120_000).toContain('The gateway is ready');
 }, 240_000);
 
-test('a denial keeps its sentence and its fix while the control plane is away', async () => {
+test('a denial keeps its text and its fix while the control plane is unavailable', async () => {
   await act('upgrade-control-plane');
   const action = { kind: 'status', status: 403, headers: {} } as const;
   const rule = { service: 'apigee', operation: '.*', action, probability: 1, seed: 1 } as const;
@@ -88,7 +88,7 @@ test('a denial keeps its sentence and its fix while the control plane is away', 
   }
 }, 180_000);
 
-test('a control plane is waited for in every way of being away', async () => {
+test('a run waits for an unavailable control plane in each of its failure forms', async () => {
   const gone = await sandbox.say('/llmgw teardown default --confirm default', { wait: true });
   expect(gone.exitCode, gone.text).toBe(0);
   const before = runs();
@@ -124,7 +124,7 @@ const helmWaits =
 test.each([
   { how: 'answers 503', operation: 'secrets$', action: unavailable },
   {
-    how: 'answers 503 with words of its own',
+    how: 'answers 503 with its own text',
     operation: '.*',
     action: { ...unavailable, body: shutdown },
   },
@@ -149,12 +149,12 @@ test.each([
   300_000,
 );
 
-test('a helm that was interrupted between its first and its last write is recovered', async () => {
+test('a helm install interrupted between its first and its last write is recovered', async () => {
   const gone = await sandbox.say('/llmgw teardown default --confirm default', { wait: true });
   expect(gone.exitCode, gone.text).toBe(0);
   const { context } = sandbox;
   let end = (): void => undefined;
-  // The moment in which helm has written its release, and nothing else yet.
+  // At this moment helm has written its release, and nothing else yet.
   const leave = context.onChange((service) => {
     if (service !== 'kubernetes' || releaseStatuses().every((one) => one !== 'pending-install'))
       return;
@@ -169,7 +169,7 @@ test('a helm that was interrupted between its first and its last write is recove
   expect(new Set(releaseStatuses())).toEqual(new Set(['deployed']));
 }, 300_000);
 
-test('an upgrade refuses a deletion: the teardown waits for the named operation, and ends well', async () => {
+test('a teardown waits for the named operation when an upgrade refuses a deletion, and succeeds', async () => {
   await act('upgrade-nodes');
   await sandbox.command('/llmgw teardown default --confirm default');
   await last(120_000).toContain(`waiting for \`${upgrade()}\` to finish since <!date`);

@@ -1,4 +1,4 @@
-// The doctor's story: things are broken behind the bot's back; the channel that asked is told once for each, doctor names the cause, Repair mends it.
+// Degradations from outside the bot: one notice, a diagnosis with cause, a repair.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';
@@ -34,7 +34,7 @@ interface Message {
   readonly text: string;
 }
 
-/** What the channel that asked was told, oldest first: each as it now reads. */
+/** Notices in the subscribed channel, oldest first, with their current text. */
 const told = (): Message[] =>
   (
     sandbox.context.state<{ messages: Record<string, Message[]> }>('slack', () => ({
@@ -42,7 +42,7 @@ const told = (): Message[] =>
     })).messages['C0GENERAL'] ?? []
   ).filter(({ byBot, threadTs }) => byBot && threadTs === undefined);
 
-test('a gateway as it should be is healthy, and looking at it writes nothing', async () => {
+test('a gateway in sync is healthy, and its diagnosis writes nothing', async () => {
   const before = writes();
   const seen = await checkPreconditions();
   expect(seen.text).toMatch(/Healthy\.\W* All \d+ checks passed/);
@@ -65,11 +65,11 @@ const edit = (patch: object): string[] => [
 
 interface Trouble {
   readonly what: string;
-  /** As `kubectl` makes it, behind the bot's back. */
+  /** Arguments of `kubectl` for a change that the bot does not make. */
   readonly made: readonly string[];
-  /** What the channel is told. */
+  /** The notice in the channel. */
   readonly told: RegExp;
-  /** What doctor says: the cause, and of an edit each field and who has set it. */
+  /** The diagnosis: the cause, and for an edit each field and its manager. */
   readonly diagnosed: readonly RegExp[];
 }
 
@@ -81,7 +81,7 @@ const troubles: readonly Trouble[] = [
     diagnosed: [/Root cause: Create route[^]*HTTPRoute llm-route is missing/],
   },
   {
-    what: 'a model scaled to nothing',
+    what: 'a model scaled to 0',
     made: ['scale', 'deployment', 'vllm-qwen', '--replicas=0'],
     told: /^Gateway degraded since .*scaled to 0/,
     diagnosed: [/Deployment vllm-qwen: spec\.replicas \(set by kubectl/],
@@ -105,7 +105,7 @@ const troubles: readonly Trouble[] = [
 ];
 
 test.each(troubles)(
-  '$what: told once, named with its cause, mended by Repair, and the same message says so',
+  '$what gets one notice, is diagnosed with its cause, and is repaired with an update of the notice',
   async (trouble) => {
     const before = told().map(({ ts }) => ts);
     const news = (): Message[] => told().filter(({ ts }) => !before.includes(ts));
@@ -133,7 +133,7 @@ test.each(troubles)(
   120_000,
 );
 
-test('several at once are causes of their own, and one Repair mends them', async () => {
+test('several degradations at once are separate causes, and one Repair reverts them', async () => {
   await shell.kubectl(['delete', 'httproute', 'llm-route']);
   await shell.kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
   await shell.kubectl(edit({ spec: { quota: { limit: 500 } } }));
@@ -148,7 +148,7 @@ test('several at once are causes of their own, and one Repair mends them', async
   expect((await checkPreconditions()).text).toMatch(/Healthy/);
 }, 120_000);
 
-test('the channel was told nothing else: one message an incident, all of them over', async () => {
+test('the channel gets one message per incident, and each of them is closed', async () => {
   await expect
     .poll(() => told().every(({ text }) => /^Gateway (ready|recovered)/.test(text)), {
       timeout: 60_000,
@@ -156,6 +156,6 @@ test('the channel was told nothing else: one message an incident, all of them ov
     .toBe(true);
   const words = told().map(({ text }) => text.split(/[. ]/, 2).join(' '));
   expect(words.slice(0, 5)).toEqual(['Gateway ready', ...troubles.map(() => 'Gateway recovered')]);
-  // The last three came at once: one incident with its causes, or none if Repair was faster than the watch.
+  // The last three came at once: one incident with its causes, or none if Repair preceded the watch.
   expect(words.length).toBeLessThanOrEqual(6);
 });

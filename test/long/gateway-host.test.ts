@@ -1,4 +1,4 @@
-// Apigee finds the environment by the client's own Host: the gateway's name is registered, sent and shown.
+// Host names of gateways, by which Apigee finds the environment of a request.
 import { afterEach, expect, test } from 'vitest';
 import type { ApigeeState, Organization } from '../../sandbox/apigee/state.ts';
 import type { DataplaneState } from '../../sandbox/dataplane/state.ts';
@@ -42,7 +42,7 @@ const asks = async (of: TestSandbox): Promise<void> => {
   await expect.poll(async () => (await answer()).text, { timeout: 60_000 }).toContain('Paris');
 };
 
-test('without a configured name, the name of the address is registered, sent and shown', async () => {
+test('a gateway without a configured name registers, sends and shows the name of its address', async () => {
   const of = await open();
   await provision(of);
   const name = groups(of)
@@ -59,7 +59,7 @@ test('without a configured name, the name of the address is registered, sent and
   expect(groups(of).flatMap(({ hostnames }) => hostnames)).not.toContain(name);
 }, 400_000);
 
-test('a configured name gets a group of its own, is sent and shown, and goes with the gateway', async () => {
+test('a configured name has its own environment group, is sent and shown, and is removed at teardown', async () => {
   const host = 'llm.example.com';
   const of = await open({ GATEWAY_HOST: host });
   await provision(of);
@@ -76,7 +76,7 @@ test('a configured name gets a group of its own, is sent and shown, and goes wit
   expect(groups(of).filter(({ hostnames }) => hostnames.includes(host))).toEqual([]);
 }, 400_000);
 
-test('a configured name of another group is left there, and the environment attached to it', async () => {
+test('a configured name of another group stays there, and the environment is attached to that group', async () => {
   const host = 'llm.example.com';
   const of = await open({ GATEWAY_HOST: host });
   organization(of).envgroups['team'] = {

@@ -1,4 +1,4 @@
-// Home as people live with it: over Socket Mode, from the first opening to the teardown, with two gateways' worth of buttons and Redis dying under it.
+// Home over Socket Mode, from first opening to teardown, with a Redis outage.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ const shows = (as: string, words: RegExp, timeout = 30_000) =>
 const directly = async (as: string): Promise<string> =>
   JSON.stringify((await screen(as)).messages.filter(({ channel }) => channel.startsWith('D')));
 
-/** The window over the page, once it shows that. */
+/** The modal over the page, once it shows that. */
 async function modalOf(as: string, words: RegExp): Promise<ScreenModal> {
   const top = async () => (await screen(as)).modals.at(-1);
   await expect
@@ -66,7 +66,7 @@ function apigee() {
   return Object.values(state.organizations)[0] ?? expect.fail();
 }
 
-test('before there is a gateway, Home says who can make one, and has controls for those alone', async () => {
+test('Home without a gateway names the people who can provision one, and has controls for them alone', async () => {
   await open(alice);
   await shows(
     alice,
@@ -77,7 +77,7 @@ test('before there is a gateway, Home says who can make one, and has controls fo
   await shows(olivia, /\*Not provisioned\.\*[^]*"Provision"[^]*"Plan"/);
 });
 
-test('an operator plans, chooses where the card appears, and everybody who looks sees the run', async () => {
+test('a run planned on Home appears in the chosen channel and on the Home of everybody', async () => {
   await request(olivia, 'Plan');
   const plan = await modalOf(olivia, /Plan for gateway default[^]*\d+ to create/);
   expect(plan.submit).toBeNull();
@@ -100,7 +100,7 @@ test('an operator plans, chooses where the card appears, and everybody who looks
   shell = kubeShell(await sandbox.clusterAccess());
 }, 180_000);
 
-test('a key is got, revealed, rotated and revoked on the page, and only its owner sees of it', async () => {
+test('a key is issued, revealed, rotated and revoked on Home, visible to its owner alone', async () => {
   await request(alice, 'Get a key');
   const first = keyIn(await modalOf(alice, /Your API key is ready/));
   await close(alice);
@@ -128,7 +128,7 @@ test('a key is got, revealed, rotated and revoked on the page, and only its owne
   await close(alice);
 }, 90_000);
 
-test('a question asked from Home is answered in direct messages, and counted on the page', async () => {
+test('a question asked from Home is answered in direct messages and counted on Home', async () => {
   await request(alice, 'Ask');
   const asking = await modalOf(alice, /appears in your direct messages/);
   await act('submit', {
@@ -141,7 +141,7 @@ test('a question asked from Home is answered in direct messages, and counted on 
   await request(alice, 'Show quota');
   await modalOf(alice, /Quota of gateway default[^]*1 of 50/);
   await close(alice);
-  // Apigee's numbers come later than the requests.
+  // Apigee's statistics lag behind the requests.
   await expect
     .poll(
       async () => {
@@ -153,7 +153,7 @@ test('a question asked from Home is answered in direct messages, and counted on 
     .toMatch(/Today \(UTC\):\* 1 request, 0 failed/);
 }, 90_000);
 
-test('what waits for an operator is decided on their Home', async () => {
+test('an open request is decided on the Home of an operator', async () => {
   const product = apigee().products['llm-product'] ?? expect.fail();
   product.approvalType = 'manual';
   await sandbox.say('/llmgw key --app careful', { as: 'alice', wait: true });
@@ -167,7 +167,7 @@ test('what waits for an operator is decided on their Home', async () => {
   product.approvalType = 'auto';
 }, 60_000);
 
-test('an edit in the cluster shows on the pages that are open, with who mends it; Repair does', async () => {
+test('an edit in the cluster shows on open Homes with the people who can repair it, and Repair reverts it', async () => {
   await shell.kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
   await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*Ask an operator to repair it: <@U0OLIVIA>/);
   await shows(olivia, /\*Degraded\.\*[^]*"Repair"/);
@@ -176,28 +176,28 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
   await close(olivia);
   await request(olivia, 'Repair');
   const plan = await modalOf(olivia, /Deploy model server[^]*Channel for the run card/);
-  // Where the gateway's last card was, as nobody has chosen another place.
+  // The channel of the gateway's last card, as nobody has chosen another one.
   expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
   await act('submit', { as: olivia, viewId: plan.id, values: {} });
   await shows(alice, /Provisioning in progress/);
   await shows(alice, /\*Ready\.\*/, 90_000);
 }, 180_000);
 
-test('a quota is set on Home, by a plan like any other', async () => {
+test('a quota is set on Home with a plan', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Set quota"/);
   await request(olivia, 'Set quota');
   await modalOf(olivia, /how many requests each app can send/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
   const plan = await modalOf(olivia, /Set operations and quota[^]*Channel for the run card/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
-  // In no channel: nobody else reads along.
+  // Not in a channel, where others could read it.
   await expect
     .poll(() => directly(olivia), { timeout: 60_000 })
     .toContain('Provision gateway: default');
   await shows(alice, /60 requests per minute/, 60_000);
 }, 120_000);
 
-test('an edit that shows in nothing else is on the page, until it is taken back', async () => {
+test('an edit without other symptoms stays on Home until it is reverted', async () => {
   await shows(alice, /\*Ready\.\*/, 60_000);
   const { stdout } = await shell.kubectl([
     'get',
@@ -217,7 +217,7 @@ test('an edit that shows in nothing else is on the page, until it is taken back'
   await shows(alice, /\*Ready\.\*/);
 }, 120_000);
 
-test('with Redis away the page says so, and Refresh brings it back', async () => {
+test('Home reports an outage of Redis, and Refresh restores it afterwards', async () => {
   process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGSTOP');
   try {
     await open(alice);
@@ -231,7 +231,7 @@ test('with Redis away the page says so, and Refresh brings it back', async () =>
   await shows(alice, /\*Ready\.\*[^]*Your key/);
 }, 60_000);
 
-test('a teardown shows what goes, wants the name typed, and the page says that it is gone', async () => {
+test('a teardown on Home lists the resources, needs the typed name, and ends with Home reporting it', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Tear down"/);
   await request(olivia, 'Tear down');
   const asking = await modalOf(olivia, /Deleted \(\d+\)[^]*Type the gateway name/);
@@ -246,7 +246,7 @@ test('a teardown shows what goes, wants the name typed, and the page says that i
   expect(billable).toEqual([]);
 }, 180_000);
 
-test('no key was ever on a page, in the log, or in what Redis has written', async () => {
+test('no key is on a Home, in the log, or in the files of Redis', async () => {
   for (const { apps } of Object.values(apigee().developers)) {
     for (const { credentials } of Object.values(apps)) {
       for (const { consumerKey } of credentials) issued.add(consumerKey);
@@ -257,7 +257,7 @@ test('no key was ever on a page, in the log, or in what Redis has written', asyn
   const kept = readdirSync(sandbox.directory, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.aof$|\.rdb$|bot\.log$/.test(name))
     .map((name) => ({ name, text: readFileSync(join(sandbox.directory, name), 'latin1') }));
-  // What was shown last is among it, so that this looks where it must.
+  // The files include the last Home, which proves that they are the right ones.
   expect(kept.map(({ text }) => text).join('')).toContain(':home:kept:U0ALICE');
   for (const key of issued) {
     expect(slack).not.toContain(key);

@@ -1,4 +1,4 @@
-// The image's files, laid out by the Dockerfile's own steps, and the bot that runs from them.
+// Files of the image, by the Dockerfile's steps, and the bot they start.
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -22,7 +22,7 @@ import { helmSha256 } from '../../src/clients/helm/find-helm.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
-/** As the Deployment has it; only root can start a process for another user. */
+/** The user of the Deployment; only root can start a process for another user. */
 const deployed = 1000;
 const user = process.getuid?.() === 0 ? { uid: deployed, gid: deployed } : undefined;
 
@@ -65,7 +65,7 @@ test('the image holds the bundle with its source maps, helm, the manifests and t
   expect(names.toSorted()).toEqual(['LICENSE', 'bin', 'manifests', 'node_modules', 'package.json']);
   const code = globSync('*.mjs', { cwd: app });
   expect(code).toEqual(expect.arrayContaining(['main.mjs', 'draw-bars.mjs']));
-  // Chunks that only pass on what others export have nothing to map.
+  // Chunks that only re-export others have no source map.
   const unmapped = code.filter((name) => !existsSync(join(app, `${name}.map`)));
   expect(unmapped.filter((name) => lstatSync(join(app, name)).size > 3_000)).toEqual([]);
   expect(globSync('node_modules/{@*/*,[!@.]*}', { cwd: app }).toSorted()).toEqual([
@@ -108,7 +108,7 @@ test('a bundle without configuration says what is missing, without a stack', asy
     reject: false,
   });
   expect(exitCode).toBe(1);
-  // Nothing is configured: that is said in words, without a stack.
+  // A missing configuration is a sentence, not a stack.
   expect(stderr).toContain('PROJECT_ID');
   expect(stderr).not.toMatch(/^\s+at /m);
 });
@@ -134,7 +134,7 @@ interface Deployment {
   };
 }
 
-test('the bot runs from the image, as the Deployment runs it: provision, key, ask, and a quota picture', async () => {
+test('the bot runs from the image like the Deployment: provision, key, ask, and a quota picture', async () => {
   const manifest = readFileSync(join(checkout, 'manifests/bot/deployment.yaml'), 'utf8');
   const { spec } = (parse(manifest) as Deployment).spec.template;
   const [container] = spec.containers;
@@ -170,7 +170,7 @@ test('the bot runs from the image, as the Deployment runs it: provision, key, as
   expect(made.exitCode, made.text).toBe(0);
   expect((await asAlice('/llmgw key')).exitCode).toBe(0);
   expect((await asAlice('/llmgw ask Say one word')).exitCode).toBe(0);
-  // The statistics come later than the request.
+  // Apigee's statistics lag behind the request.
   await expect
     .poll(
       async () => (await running.say('quota', { as: 'alice', in: '@llmgw', wait: true })).text,

@@ -1,4 +1,4 @@
-// A gateway whose new keys wait for an operator (KEY_APPROVAL=manual), from its proof to a rotation and a console's edit.
+// Gateways with KEY_APPROVAL=manual: verification, new keys, rotation, and edits in the console.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -39,7 +39,7 @@ const asks = async (text: string, words: RegExp) => {
   await people.modalOf(alice, words);
 };
 
-test('the plan says so, the resource and Apigee have it, and the proof is taken all the same', async () => {
+test('manual approval is in the plan, the resource and Apigee, and the verification passes', async () => {
   const plan = await sandbox.say('/llmgw plan', { wait: true });
   expect(plan.text).toContain('each new key needs an approval');
   const up = await sandbox.say('/llmgw provision --yes', { wait: true });
@@ -50,7 +50,7 @@ test('the plan says so, the resource and Apigee have it, and the proof is taken 
   expect(doctor.exitCode, doctor.text).toBe(0);
 }, 120_000);
 
-test('a key waits, works once an operator has said yes, and its owner is told', async () => {
+test('a key waits for an operator, works once approved, and its owner is notified', async () => {
   await asks('key', /Approval pending/);
   expect(alicesKeys()).toMatchObject([{ status: 'pending' }]);
   await people.press(olivia, 'Approve', await question());
@@ -62,10 +62,10 @@ test('a key waits, works once an operator has said yes, and its owner is told', 
   await expect.poll(asked, { timeout: 60_000 }).toContain('Paris');
 }, 60_000);
 
-test('the new key of a rotation waits as well, and the old one goes only after it', async () => {
+test('a rotated key waits for an operator, and the old one is revoked only after its approval', async () => {
   const [old = expect.fail()] = alicesKeys();
   await asks('key rotate --overlap 3s', /Approval pending[^]*Until then, the old key[^]*works/);
-  // Asked once more it is the same key that waits.
+  // A second request returns the same waiting key.
   await asks('key rotate --overlap 3s', /Approval pending/);
   expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'pending' }]);
   await people.command(alice, 'key list');
@@ -78,7 +78,7 @@ test('the new key of a rotation waits as well, and the old one goes only after i
   expect(now[0]?.consumerKey).not.toBe(old.consumerKey);
 }, 60_000);
 
-test('denied, the new key does not work and the old one does', async () => {
+test('a denied rotation leaves the old key valid and the new one invalid', async () => {
   await asks('key rotate', /Approval pending/);
   await people.press(olivia, 'Decline', await question());
   await people.sees(alice, /<@U0OLIVIA> declined your key/);
@@ -87,7 +87,7 @@ test('denied, the new key does not work and the old one does', async () => {
   expect(asked.exitCode, asked.text).toBe(0);
 }, 60_000);
 
-test('a key that nobody decides on does not work, and can be asked for again', async () => {
+test('a key without a decision does not work, and can be requested again', async () => {
   await asks('key --app ci', /Approval pending/);
   const before = await question();
   const [waiting = expect.fail()] = await people.waiting();
@@ -102,7 +102,7 @@ test('a key that nobody decides on does not work, and can be asked for again', a
   expect(alicesKeys().filter(({ status }) => status === 'pending')).toEqual([]);
 }, 60_000);
 
-test('what the console has changed is named by the doctor, and repaired', async () => {
+test('the doctor names a change made in the console, and Repair reverts it', async () => {
   product().approvalType = 'auto';
   const doctor = await sandbox.say('/llmgw doctor', { wait: true });
   expect(doctor.text).toMatch(/llm-product: approval auto instead of manual \(KEY_APPROVAL\)/);

@@ -1,4 +1,4 @@
-// Keys and permissions end to end: two people for a run, keys from issue to revocation, the trail, and no key anywhere it should not be.
+// Keys and permissions end to end: approvals, key lifecycle, audit trail, and leaks.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,7 @@ const request = (as: string, label: string, where: { messageTs?: string; viewId?
   act('click', { as, label, confirmed: true, ...where });
 const screen = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
 
-/** The newest message the person sees, in a channel or alone, whose words match. */
+/** The newest message visible to the person, public or ephemeral, whose text matches. */
 async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
   const find = async () =>
     (await screen(as)).messages.findLast((one) => words.test(JSON.stringify(one)));
@@ -49,7 +49,7 @@ async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
   return (await find()) ?? expect.fail();
 }
 
-/** What the person's window shows once it is filled; it is closed then. */
+/** The content of the person's modal once it is filled; closes it then. */
 async function modalOf(as: string, words: RegExp): Promise<string> {
   const top = async () => (await screen(as)).modals.at(-1);
   const text = async () => JSON.stringify((await top())?.blocks ?? '');
@@ -61,7 +61,7 @@ async function modalOf(as: string, words: RegExp): Promise<string> {
 
 const issued = new Set<string>();
 
-/** The key in a window that reveals one. */
+/** The key in a modal that reveals one. */
 function keyIn(window: string): string {
   const [, key = expect.fail(window)] = /x-api-key: ([A-Za-z0-9]{20,})/.exec(window) ?? [];
   issued.add(key);
@@ -86,7 +86,7 @@ function apigee() {
 const keysOf = (email: string) =>
   Object.values(apigee().developers[email]?.apps ?? {}).flatMap((app) => app.credentials);
 
-test('a run begins only once another operator has approved exactly its plan', async () => {
+test('a run starts once another operator has approved exactly its plan', async () => {
   await command(olivia, 'provision --yes');
   await sees(olivia, /Waiting for approval/);
   const asked = await sees(bob, /asked to provision[^]*Approve/);
@@ -103,7 +103,7 @@ test('a run begins only once another operator has approved exactly its plan', as
 }, 240_000);
 
 let first = '';
-test('a key is issued in a window whose programs run as they stand', async () => {
+test('a key is issued in a modal with programs that run unchanged', async () => {
   await command(alice, 'key');
   const window = await modalOf(alice, /Your API key is ready/);
   first = keyIn(window);
@@ -124,7 +124,7 @@ test('a key is issued in a window whose programs run as they stand', async () =>
   expect(asked.text).toContain('Paris');
 }, 60_000);
 
-test('a rotation overlaps: both keys work, then only the new one', async () => {
+test('a rotation keeps both keys valid for a while, then the new one alone', async () => {
   await command(alice, 'key rotate --overlap 8s');
   const second = keyIn(await modalOf(alice, /works until/));
   expect(second).not.toBe(first);
@@ -138,7 +138,7 @@ test('a rotation overlaps: both keys work, then only the new one', async () => {
   expect(keysOf('alice@example.com').map(({ consumerKey }) => consumerKey)).toEqual([second]);
 }, 60_000);
 
-test('what is made and revoked in the console is seen', async () => {
+test('keys created or revoked in the console appear in the key list', async () => {
   const { consumerKey } = keysOf('alice@example.com')[0] ?? expect.fail();
   const app = apigee().developers['alice@example.com']?.apps['llmgw-default'] ?? expect.fail();
   const made = structuredClone(app.credentials[0] ?? expect.fail());
@@ -154,7 +154,7 @@ test('what is made and revoked in the console is seen', async () => {
   await modalOf(alice, /You already have a key[^]*•••uvwx/);
 });
 
-test('a revocation asks first, and then ask says so', async () => {
+test('a revocation needs a confirmation, and ask reports the revoked key', async () => {
   await command(alice, 'key revoke');
   const question = await sees(alice, /Revoke your key[^]*Keep key/);
   await request(alice, 'Revoke', { messageTs: question.ts });
@@ -164,7 +164,7 @@ test('a revocation asks first, and then ask says so', async () => {
   expect(asked.exitCode).toBe(1);
 }, 60_000);
 
-test('an operator acts for others and sees no key; others may not', async () => {
+test('an operator manages the keys of others without seeing them, and nobody else does', async () => {
   await command(alice, 'key list @bob');
   await sees(alice, /Only operators can do this[^]*For your own keys/);
   await command(olivia, 'key @bob --app ci --expires 30d');
@@ -182,7 +182,7 @@ test('an operator acts for others and sees no key; others may not', async () => 
   await modalOf(nadia, /doesn't share your email/);
 }, 60_000);
 
-test('a product that asks for approval has an operator decide, and the person told', async () => {
+test('a key of a product with manual approval waits for an operator, and its owner is notified', async () => {
   const product = apigee().products['llm-product'] ?? expect.fail();
   product.approvalType = 'manual';
   await command(alice, 'key --app careful');
@@ -196,7 +196,7 @@ test('a product that asks for approval has an operator decide, and the person to
   await expect.poll(() => statusWith(key), { timeout: 60_000 }).toBe(200);
 }, 60_000);
 
-test('what cannot be said of a key is said at once: an end for one that is there, and one too far off', async () => {
+test('an expiry date of an existing key, or one too far off, is rejected before a job starts', async () => {
   await command(alice, 'key --expires 99999d');
   await sees(alice, /--expires 99999d` is longer than ten years[^]*never/);
   await command(alice, 'key bogus');
@@ -214,7 +214,7 @@ test('what cannot be said of a key is said at once: an end for one that is there
   await sees(olivia, /already has key[^]*key --app llmgw-default\.careful/);
 }, 60_000);
 
-test('a key that has expired says so, and asking again gives another', async () => {
+test('an expired key is listed as expired, and a new request issues another', async () => {
   apigee().products['llm-product'] = {
     ...(apigee().products['llm-product'] ?? expect.fail()),
     approvalType: 'auto',
@@ -231,7 +231,7 @@ test('a key that has expired says so, and asking again gives another', async () 
   keyIn(await modalOf(bob, /Your API key is ready/));
 }, 60_000);
 
-test('a wish for more quota takes two operators, of whom an operator who asks is one', async () => {
+test('a quota request takes two operators, and a requesting operator counts as one', async () => {
   await command(alice, 'quota request 110/minute for a load test');
   const wish = await sees(bob, /110\/minute[^]*Approve[^]*for a load test/);
   await request(bob, 'Approve', { messageTs: wish.ts });
@@ -250,7 +250,7 @@ test('a wish for more quota takes two operators, of whom an operator who asks is
   await sees(olivia, /New quota active:\*? each app can send `105\/minute`/);
 }, 120_000);
 
-test('all of it is on record, with how it ended, and as a file for the operator alone', async () => {
+test('the audit trail holds every action with its outcome, and is exported to operators alone', async () => {
   await command(olivia, 'audit --last 100 --export jsonl');
   const { files, channel } = await sees(olivia, /Audit trail: /);
   expect(channel).toMatch(/^D/);
@@ -277,7 +277,7 @@ test('all of it is on record, with how it ended, and as a file for the operator 
   await sees(alice, /Only operators can do this/);
 });
 
-test('a teardown needs another operator as well, and no answer or a no begins nothing', async () => {
+test('a teardown needs another operator, and a declined one starts nothing', async () => {
   await command(olivia, 'teardown default --confirm default');
   const asked = await sees(bob, /asked to tear down[^]*Decline/);
   await request(bob, 'Decline', { messageTs: asked.ts });
@@ -286,7 +286,7 @@ test('a teardown needs another operator as well, and no answer or a no begins no
   expect(again.text).toMatch(/ready/i);
 }, 60_000);
 
-test('no key is in a channel, the log, or what Redis has ever written', async () => {
+test('no key is in a channel, the log, or the files of Redis', async () => {
   for (const { consumerKey } of [...keysOf('alice@example.com'), ...keysOf('bob@example.com')]) {
     issued.add(consumerKey);
   }

@@ -1,4 +1,4 @@
-// Everything that would fail later, broken one by one, as an operator meets it in Slack: the plan names it and its fix first, and provision makes nothing.
+// Unmet preconditions, one by one, in plans with their fix and in provisions.
 import type { IncomingMessage } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,13 +33,13 @@ const variableOf: Partial<Record<keyof GatewayConfig, string>> = {
 
 const nameOf = (row: number): string => `row-${row}`;
 
-/** A gateway for each row, as one bot has one configuration: all of one place, but for what the row has otherwise. */
+/** A gateway for each row, as one bot has one configuration: the same settings, except for the row's own. */
 const gateways = Object.fromEntries(
   brokenProjects.map(([, , , , over], row) => [
     nameOf(row),
     {
       APIGEE_ENV: 'apim-op-env',
-      // The configuration itself insists on one region for all.
+      // The configuration requires one region for all gateways.
       ...(over.region === undefined ? {} : { ZONE: `${over.region}-a` }),
       ...Object.fromEntries(
         Object.entries(over).map(([key, value]) => [
@@ -75,7 +75,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** They take turns, so that nobody's screen grows long: each look at it reads all of it. */
+/** They take turns to keep each screen short: each read of a screen reads all of it. */
 const operators = ['olivia', 'alice', 'bob', 'nadia'];
 
 function shortenChannels(): void {
@@ -106,7 +106,7 @@ const say = (as: string, text: string): Promise<Ending> =>
     { note: () => undefined, look: () => undefined },
   );
 
-/** What stands in the cloud, and what of it costs; a journal and a conversation are no part of it. */
+/** Cloud resources and their costs, without journals and conversations. */
 async function cloud(): Promise<unknown> {
   const world = await sandbox.get<Record<string, unknown>>('/_sandbox/world');
   const { google, apigee, gke, kubernetes, controllers, billable } = world;
@@ -120,7 +120,7 @@ const operations = (): number =>
     sandbox.context.state<GkeState>('gke', () => ({ clusters: {}, operations: {} })).operations,
   ).length;
 
-/** The blocks of the last message about that gateway, as a person reads them from the top. */
+/** The blocks of the last message about that gateway, from the top. */
 function readFrom({ news }: Ending, gateway: string): string[] {
   const isAbout = ({ blocks }: { blocks: readonly object[] }): boolean =>
     new RegExp(`${gateway}(?!\\d)`).test(JSON.stringify(blocks));
@@ -128,12 +128,12 @@ function readFrom({ news }: Ending, gateway: string): string[] {
     JSON.stringify(block)
       .replaceAll('\\n', '\n')
       .replaceAll('\\"', '"')
-      // As Slack shows a link.
+      // A link in the form that Slack shows.
       .replaceAll(/<(https:\/\/[^|>]+)(?:\|[^>]*)?>/g, '$1'),
   );
 }
 
-/** The rows' patterns are for the whole message of a fault; here it stands among others. */
+/** The rows' patterns match the whole message of a fault; here it is a part of one. */
 const within = ({ source }: RegExp): RegExp =>
   new RegExp(source.replace(/^\^/, '').replace(/\$$/, ''));
 

@@ -1,4 +1,4 @@
-// More quota, asked for: operators are asked once, decide once on what is then true, a run sets it, and the asker hears of each turn.
+// Quota requests: messages to operators, decisions, runs, and notices to the requester.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
 import { meetPeople } from './approvals/people.ts';
@@ -42,7 +42,7 @@ async function all(as: string, words: RegExp): Promise<ScreenMessage[]> {
   return (await screen(as)).messages.filter((one) => words.test(JSON.stringify(one)));
 }
 
-/** The newest message that the person sees whose words match. */
+/** The newest message visible to the person whose text matches. */
 async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
   await expect
     .poll(() => all(as, words), { timeout: 60_000, message: String(words) })
@@ -53,7 +53,7 @@ async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
 const limitNow = async (): Promise<string> =>
   (await sandbox.say('/llmgw quota', { as: alice, wait: true })).text;
 
-test('operators are asked once; another limit takes the place of the first', async () => {
+test('a quota request reaches each operator once, and a later limit replaces an earlier one', async () => {
   await Promise.all([
     command(alice, 'quota request 20 per minute for <the> demo'),
     command(alice, 'quota request 20/minute and once more'),
@@ -72,7 +72,7 @@ test('operators are asked once; another limit takes the place of the first', asy
   expect(await all(nadia, /asked for more quota/)).toEqual([]);
 }, 60_000);
 
-test('a no comes with a word, and nothing begins', async () => {
+test('a declined quota request carries the reason to the requester and starts no run', async () => {
   const asked = await sees(bob, /8\/minute[^]*"text":"Decline"[^]*for less/);
   await request(bob, 'Decline', asked);
   await expect.poll(async () => (await screen(bob)).modals.length).toBe(1);
@@ -85,7 +85,7 @@ test('a no comes with a word, and nothing begins', async () => {
   expect(await limitNow()).toContain('5 requests per minute');
 }, 60_000);
 
-test('the window refuses what is no wish for more, and asks for what is one', async () => {
+test('the quota modal rejects an unreadable or lower limit and submits a higher one', async () => {
   await command(alice, 'quota');
   await request(alice, 'Request more', await sees(alice, /"text":"Request more"/));
   await expect.poll(async () => (await screen(alice)).modals.length).toBe(1);
@@ -99,7 +99,7 @@ test('the window refuses what is no wish for more, and asks for what is one', as
   await sees(olivia, /9\/minute[^]*"text":"Approve"[^]*a workshop/);
 }, 60_000);
 
-test('approved once, it is set and proven, and the asker hears of it; the bot may die meanwhile', async () => {
+test('an approved quota is set and verified, and its requester is notified, also when the bot is killed', async () => {
   const asked = await sees(olivia, /9\/minute[^]*"text":"Approve"/);
   const other = await sees(bob, /9\/minute[^]*"text":"Approve"/);
   await request(olivia, 'Approve', asked);
@@ -115,7 +115,7 @@ test('approved once, it is set and proven, and the asker hears of it; the bot ma
   expect(JSON.stringify(closed)).not.toContain('"text":"Approve"');
 }, 90_000);
 
-test('a quota that has changed meanwhile is shown anew, and one that is enough by now is closed', async () => {
+test('a quota request is shown again after the quota changed, and closed once the quota suffices', async () => {
   await command(alice, 'quota request 20/minute');
   const asked = await sees(bob, /20\/minute` instead of `9\/minute[^]*"text":"Approve"/);
   await sandbox.say('/llmgw quota set 12/minute --yes', { wait: true });
@@ -133,7 +133,7 @@ test('a quota that has changed meanwhile is shown anew, and one that is enough b
   expect(await limitNow()).toContain('30 requests per minute');
 }, 90_000);
 
-test('while a run is at work, a yes is put off and the question stays', async () => {
+test('an approval during an active run is rejected, and the request stays open', async () => {
   await command(alice, 'quota request 40/minute');
   const asked = await sees(bob, /40\/minute[^]*"text":"Approve"/);
   const run = sandbox.say('/llmgw quota set 31/minute --yes', { wait: true });
@@ -145,7 +145,7 @@ test('while a run is at work, a yes is put off and the question stays', async ()
   expect(JSON.stringify(open)).toContain('"text":"Approve"');
 }, 90_000);
 
-test('no answer counts as no: the question ends, its asker is told, and a late yes begins nothing', async () => {
+test('an unanswered quota request expires with a notice, and a late approval starts nothing', async () => {
   const asked = await sees(bob, /40\/minute[^]*"text":"Approve"/);
   const [, id = expect.fail()] = /"value":"(wish-[a-z0-9-]+)"/.exec(JSON.stringify(asked)) ?? [];
   const people = meetPeople(sandbox);
@@ -162,7 +162,7 @@ test('no answer counts as no: the question ends, its asker is told, and a late y
   expect(await limitNow()).toContain('31 requests per minute');
 }, 60_000);
 
-test('who asked, who decided and how it ended is on record', async () => {
+test('the audit trail holds the requester, the approver and the outcome of each quota request', async () => {
   await command(olivia, 'audit --last 100 --export jsonl');
   const { files } = await sees(olivia, /Audit trail: /);
   const entries = (files[0] ?? expect.fail()).content

@@ -1,4 +1,4 @@
-// A quota as people meet it: what is used, when it resets, a picture of what was sent, and an operator who sets another.
+// Quotas in Slack: usage, reset time, usage picture, and changes by an operator.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
@@ -16,21 +16,21 @@ afterAll(() => sandbox?.stop());
 
 const asAlice = (text: string) => sandbox.say(text, { as: 'alice', wait: true });
 
-test('nothing is used before the first request', async () => {
+test('usage is zero before the first request', async () => {
   const { text, exitCode } = await asAlice('/llmgw quota');
   expect(exitCode).toBe(0);
   expect(text).toContain('5 requests per minute per app');
   expect(text).toContain('Used via this bot:* 0 of 5, 5 left');
 }, 30_000);
 
-test('what was asked is counted, and shown over time with its refusals', async () => {
+test('requests are counted and shown over time, with the refused ones', async () => {
   for (let asked = 0; asked < 3; asked += 1) {
     expect((await asAlice('/llmgw ask Say one word')).exitCode).toBe(0);
   }
   const { text } = await asAlice('/llmgw quota');
   expect(text).toMatch(/Used via this bot:\* 3 of 5, 2 left/);
   expect(text).toMatch(/Resets:\* /);
-  // The statistics come later than the requests.
+  // Apigee's statistics lag behind the requests.
   await expect
     .poll(async () => (await asAlice('/llmgw quota')).text, { timeout: 60_000, interval: 1_000 })
     .toMatch(/Last 24 hours:\* 3 requests, 0 refused/);
@@ -43,7 +43,7 @@ test('what was asked is counted, and shown over time with its refusals', async (
   );
 }, 60_000);
 
-test('only operators see everybody, and set another quota', async () => {
+test('only operators see the usage of everybody and change the quota', async () => {
   const all = await sandbox.say('/llmgw quota --all', { wait: true });
   expect(all.text).toMatch(/`alice@\S+`: 3 requests/);
   for (const command of ['quota --all', 'quota set 500/minute --yes']) {
@@ -53,7 +53,7 @@ test('only operators see everybody, and set another quota', async () => {
   }
 }, 30_000);
 
-test('a person and an app are shown to those who may see them', async () => {
+test('the usage of a person or an app is shown to its owner and to operators alone', async () => {
   const hers = await sandbox.say('/llmgw quota @alice --week', { wait: true });
   expect(hers.text).toMatch(/For:\* @?alice/);
   expect(hers.text).toMatch(/`llmgw-default`: 3 requests, 0 refused/);
@@ -74,7 +74,7 @@ test('a person and an app are shown to those who may see them', async () => {
   }
 }, 60_000);
 
-test('another quota is planned, set and proven by effect', async () => {
+test('a new quota is planned, set and verified by its effect', async () => {
   const odd = await sandbox.say('/llmgw quota set 20/fortnight', { wait: true });
   expect(odd.text).toContain('Write a quota as `20/minute`');
   const set = await sandbox.say('/llmgw quota set 8/minute', { wait: true });
@@ -95,7 +95,7 @@ const seenBy = async (user: string, words: RegExp) =>
   );
 const nearlyUsed = /Quota almost used/;
 
-/** All at once: three go on side by side, and the rest behind them. */
+/** Asks all at once: three run in parallel, and the rest wait. */
 async function askAtOnce(times: number, left: number): Promise<void> {
   for (let asked = 0; asked < times; asked += 1) {
     const response = await fetch(`${sandbox.url}/_sandbox/slack/command`, {
@@ -112,7 +112,7 @@ async function askAtOnce(times: number, left: number): Promise<void> {
     .toHaveLength(1);
 }
 
-test('two asks that pass four fifths at once bring one warning, to their asker alone, and a next ask none', async () => {
+test('two questions at once beyond four fifths of the quota give one private warning, and the next none', async () => {
   const set = await sandbox.say('/llmgw quota set 10/hour --yes', { wait: true });
   expect(set.exitCode).toBe(0);
   await sandbox.say('/llmgw key', { as: 'bob', wait: true });

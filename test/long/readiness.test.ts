@@ -1,4 +1,4 @@
-// Ready means that the pods are there: in a run, for the doctor, in a status and for the watch.
+// Readiness by pods, in runs, diagnoses, status and the watch.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';
 import { stepDone } from '../support/cards.ts';
@@ -22,7 +22,7 @@ const story = (what: 'start' | 'end') =>
     headers: { 'content-type': 'application/json' },
   });
 
-test('one node whose image cannot be pulled: the model server is not done before its pod runs', async () => {
+test('the model server step is not done before its pod runs on a node that cannot pull the image', async () => {
   await story('start');
   await sandbox.command('/llmgw provision --nodes 1 --yes');
   await cards().toMatch(
@@ -36,7 +36,7 @@ test('one node whose image cannot be pulled: the model server is not done before
   shell = kubeShell(await sandbox.clusterAccess());
 }, 240_000);
 
-test('an operator that is scaled to 0: neither healthy nor ready, and Repair brings it back', async () => {
+test('a gateway is neither healthy nor ready while its Apigee operator is scaled to 0', async () => {
   await shell.kubectl(['scale', 'deployment/apigee-apim-operator', '--replicas=0', '-n', 'apim']);
   const doctor = await words('/llmgw doctor');
   expect(doctor).not.toContain('Healthy');
@@ -49,7 +49,7 @@ test('an operator that is scaled to 0: neither healthy nor ready, and Repair bri
   await asked('/llmgw doctor').toContain('Healthy');
 }, 240_000);
 
-test('a picker that is scaled to 0 is told', async () => {
+test('an endpoint picker scaled to 0 is reported by doctor and status', async () => {
   await shell.kubectl(['scale', 'deployment/vllm-qwen-epp', '--replicas=0']);
   expect(await words('/llmgw doctor')).not.toContain('Healthy');
   await asked('/llmgw status').toMatch(/endpoint picker is not ready: it is scaled to 0/);
@@ -57,7 +57,7 @@ test('a picker that is scaled to 0 is told', async () => {
   await asked('/llmgw status').toContain('*Ready.*');
 }, 180_000);
 
-test('three nodes with one cordoned: two of three pods are neither healthy nor ready', async () => {
+test('two of three pods, with one node cordoned, are neither healthy nor ready', async () => {
   const gone = await sandbox.say('/llmgw teardown default --confirm default', { wait: true });
   expect(gone.exitCode, gone.text).toBe(0);
   const up = await sandbox.say('/llmgw provision --nodes 3 --yes', { wait: true });

@@ -1,4 +1,4 @@
-// Refusals in unknown words: a run waits while an operation is in the way, and fails at once while none is.
+// Refusals with unknown texts: runs wait during another operation, else fail at once.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState, Organization } from '../../sandbox/apigee/state.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
@@ -23,7 +23,7 @@ const envelope = JSON.stringify({
   fault: { faultstring: unknown, detail: { errorcode: 'environments.NotAllowed' } },
 });
 
-/** The service refuses these calls whatever its state; what is returned ends it. */
+/** Makes the service refuse these calls in any state. @returns a function that ends it. */
 function refuse(service: FaultRule['service'], operation: string, status: number, body: string) {
   const action = { kind: 'status', status, body, headers: {} } as const;
   const { id } = sandbox.context.faults.add({
@@ -38,7 +38,7 @@ function refuse(service: FaultRule['service'], operation: string, status: number
 const strikesOf = (call: string): number =>
   sandbox.context.faults.strikes().filter(({ operation }) => operation === call).length;
 
-/** Somebody else works in the organization; what is returned ends it. */
+/** Starts an operation of another client in the organization. @returns a function that ends it. */
 function occupy(): () => void {
   const { name, operations } = organization();
   operations['of-somebody-else'] = {
@@ -57,7 +57,7 @@ const act = async (action: string): Promise<void> => {
 const lastCard = (): string => JSON.stringify((JSON.parse(sandbox.cards()) as unknown[]).at(-1));
 const last = (timeout = 60_000) => expect.poll(lastCard, { timeout });
 
-test('Apigee refuses while nothing runs: the provision fails at the first try', async () => {
+test('a provision fails at the first try when Apigee refuses without a running operation', async () => {
   const create = 'apigee.organizations.environments.create';
   const end = refuse('apigee', create, 400, envelope);
   await sandbox.command('/llmgw provision --yes');
@@ -67,7 +67,7 @@ test('Apigee refuses while nothing runs: the provision fails at the first try', 
   end();
 }, 240_000);
 
-test('Apigee refuses while an operation runs: the provision waits for it, and goes on', async () => {
+test('a provision waits when Apigee refuses during an operation, and continues after it', async () => {
   apigeeState().lockRefusal = { status: 400, body: envelope };
   const end = occupy();
   await sandbox.command('/llmgw provision --yes');
@@ -80,7 +80,7 @@ test('Apigee refuses while an operation runs: the provision waits for it, and go
   await last(180_000).toContain('The gateway is ready');
 }, 400_000);
 
-test('GKE refuses while nothing runs: the teardown fails at the first try', async () => {
+test('a teardown fails at the first try when GKE refuses without a running operation', async () => {
   const end = refuse('gke', '^DeleteCluster$', 412, unknown);
   await sandbox.command('/llmgw teardown default --confirm default');
   await last(180_000).toContain('*Failed*');
@@ -89,7 +89,7 @@ test('GKE refuses while nothing runs: the teardown fails at the first try', asyn
   end();
 }, 240_000);
 
-test('GKE refuses while an upgrade runs: the teardown waits for it, and leaves nothing', async () => {
+test('a teardown waits when GKE refuses during an upgrade, and leaves no resources', async () => {
   // The upgrade lasts until the test ends it.
   gkeState().upgradeMinutes = 6_000;
   gkeState().busyRefusal = { code: 9, message: unknown };

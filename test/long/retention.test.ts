@@ -1,4 +1,4 @@
-// What is left in Redis after a gateway's life: every key has a row in the retention table of docs/operations.md.
+// Redis keys after a gateway's life, against the retention table of docs/operations.md.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { storeFigures } from '../../chaos/figures.ts';
 import { pendingWork, readStore, withRedis } from '../../chaos/store.ts';
@@ -24,7 +24,7 @@ const story = [
   ['/llmgw teardown default --remove-apps --confirm default', 'olivia'],
 ] as const;
 
-test('after a story no key is without a row in the table, and none is kept for longer than it says', async () => {
+test('every key after a gateway’s life has a row in the table, and none outlives its row', async () => {
   for (const [text, as] of story) {
     const { exitCode, text: printed } = await sandbox.say(text, { as, wait: true });
     expect(exitCode, printed).toBe(0);

@@ -1,4 +1,4 @@
-// The prepared stories of the switchboard: what each promises is what Slack shows, and all of them end well.
+// Prepared scenarios of the switchboard, with their Slack messages and their recovery.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stepDone } from '../support/cards.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -19,7 +19,7 @@ async function story(name: string, what: 'start' | 'end'): Promise<number> {
 const cards = (timeout = 60_000) => expect.poll(() => sandbox.cards(), { timeout });
 const status = () => sandbox.say('/llmgw status', { wait: true });
 
-test('quota exceeded at create: the card names the metric, and a retry is offered', async () => {
+test('a card names the metric of an exceeded quota at create, and offers a retry', async () => {
   expect(await story('quota-exceeded', 'start')).toBe(200);
   const { text, exitCode } = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(exitCode).toBe(1);
@@ -29,7 +29,7 @@ test('quota exceeded at create: the card names the metric, and a retry is offere
   expect(await story('quota-exceeded', 'end')).toBe(200);
 }, 90_000);
 
-test('image missing, operator stuck: the card says what it waits for, and goes on by itself', async () => {
+test('a missing image of the operator is named on the card, and the run continues once it exists', async () => {
   expect(await story('model-image-missing', 'start')).toBe(404);
   await story('image-missing', 'start');
   await story('operator-stuck', 'start');
@@ -52,7 +52,7 @@ test('the Slack rate limit scenario loses and duplicates no message', async () =
   expect((await status()).text).toContain('*Ready.*');
 }, 120_000);
 
-test('Redis down: commands are answered with a word, and taken again when it is back', async () => {
+test('commands during an outage of Redis are answered with a reason, and accepted after it', async () => {
   await story('redis-dies', 'start');
   const without = await status();
   expect(without.exitCode).toBe(1);
@@ -63,7 +63,7 @@ test('Redis down: commands are answered with a word, and taken again when it is 
     .toContain('*Ready.*');
 }, 120_000);
 
-test('token expired: whatever needs Google says that its credentials are not taken', async () => {
+test('an expired token is reported as rejected credentials by every command that needs Google', async () => {
   await story('token-expired', 'start');
   await expect
     .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
@@ -76,7 +76,7 @@ test('token expired: whatever needs Google says that its credentials are not tak
     .toContain('*Ready.*');
 }, 120_000);
 
-test('bot killed, socket dropped: another process answers; without a socket there is none to drop', async () => {
+test('another process answers after a kill of the bot, and HTTP mode has no socket to drop', async () => {
   expect(await story('bot-killed', 'start')).toBe(200);
   await expect
     .poll(async () => (await status()).exitCode, { timeout: 60_000, interval: 500 })

@@ -1,4 +1,4 @@
-// Teardown on the real engine against the sandbox's cloud: a clean slate from wherever provisioning has come to, and nothing else touched.
+// Teardown on the real engine against the sandbox's cloud, from every stage of provisioning.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -17,7 +17,7 @@ import { quiet, startWorld, type World } from '../jobs/support/world.ts';
 let world: World;
 let engine: TestEngine;
 
-/** Those that are configured beside the default one. */
+/** Gateways that are configured beside the default one. */
 const gateways: Record<string, Partial<GatewayConfig>> = {};
 
 function envOf(name: string): ProvisionEnv {
@@ -34,7 +34,7 @@ beforeAll(async () => {
   world = await startWorld({ speed: 3_000 });
   engine = createTestEngine({
     runbooks: { teardown: bindRunbook(teardown, (target) => Promise.resolve(envOf(target))) },
-    // A busy machine must not look like a dead worker.
+    // A busy machine must not count as a dead worker.
     timings: { lockMs: 30_000, stalledIntervalMs: 15_000 },
   });
   await engine.start();
@@ -60,7 +60,7 @@ const changed = ({ state }: RunRecord): string[] =>
     .filter(([, step]) => step.changed === true)
     .map(([id]) => id);
 
-/** Asks without a key until nothing listens any more, as anybody would; what was answered, and what was not. */
+/** Asks without a key until nothing listens any more. @returns counts of answers and refusals. */
 async function watchTheDoor(): Promise<{ refused: number; answered: number }> {
   const endpoint = await readEndpoint(world.env, new AbortController().signal);
   const seen = { refused: 0, answered: 0 };
@@ -104,7 +104,7 @@ async function cloud(): Promise<Record<string, unknown>> {
 }
 const billable = async (): Promise<unknown> => (await cloud())['billable'];
 
-describe('a whole gateway', () => {
+describe('teardown of a complete gateway', () => {
   const email = 'alice@example.com';
   const apigee = () => world.clients.apigee(world.gateway);
   beforeAll(async () => {
@@ -116,7 +116,7 @@ describe('a whole gateway', () => {
     await apigee().createApp(email, { name: appName('default'), products, attributes });
   }, 170_000);
 
-  it('is shown before it goes, and what stays with it', async () => {
+  it('the plan of a teardown lists the resources it deletes and the ones it keeps', async () => {
     const { goes, stays } = await look();
     expect(goes).toEqual(
       expect.arrayContaining([
@@ -132,7 +132,7 @@ describe('a whole gateway', () => {
     ]);
   }, 30_000);
 
-  it('is left alone by the teardown of another that is configured over it', async () => {
+  it('a teardown of another gateway with overlapping configuration leaves a gateway alone', async () => {
     const { goes, stays } = await look('another');
     expect(goes).toEqual([]);
     expect(stays).toEqual(
@@ -147,11 +147,11 @@ describe('a whole gateway', () => {
     expect(await billable()).toEqual(before);
   }, 60_000);
 
-  it('goes without a trace that costs, last made first, keeps apps, and answers nobody on its way', async () => {
+  it('a teardown leaves nothing billable, runs in reverse order, keeps apps, and serves no keyless request', async () => {
     const watching = watchTheDoor();
     const { state } = await tearDown();
     const { refused, answered } = await watching;
-    // Somebody without a key asked all the time, from the locked door until there was none.
+    // Requests without a key ran all the time, until nothing listened any more.
     expect(answered).toBe(0);
     expect(refused).toBeGreaterThan(10);
     expect(await billable()).toEqual([]);
@@ -171,15 +171,15 @@ describe('a whole gateway', () => {
     expect(world.sandbox.context.unknown).toEqual([]);
   }, 120_000);
 
-  it('is torn down a second time without a change, but with the apps where asked', async () => {
+  it('a second teardown changes nothing, except for apps on request', async () => {
     expect(changed(await tearDown())).toEqual([]);
     expect(changed(await tearDown({ removeApps: true }))).toEqual(['remove-apps']);
     expect(await apigee().getDeveloper(email)).toBeUndefined();
   }, 60_000);
 });
 
-describe('what provisioning has only begun', () => {
-  it('goes while the cluster is still in creation', async () => {
+describe('teardown of a partial gateway', () => {
+  it('a teardown succeeds while the cluster is still in creation', async () => {
     for (const step of ['enable-apis', 'check-project', 'create-proxy-subnet']) {
       await world.run(step);
     }
@@ -194,7 +194,7 @@ describe('what provisioning has only begun', () => {
     expect(await billable()).toEqual([]);
   }, 120_000);
 
-  it('leaves the shared subnetwork to the last of two that go at once, which takes it along', async () => {
+  it('the last of two simultaneous teardowns deletes their shared subnetwork', async () => {
     const names = ['one', 'two'];
     for (const name of names) gateways[name] = { name, clusterName: `c-${name}`, nodeCount: 1 };
     const { clients, gateway } = world;
@@ -211,7 +211,7 @@ describe('what provisioning has only begun', () => {
     for (const name of names) delete gateways[name];
   }, 120_000);
 
-  it("takes the operator's group away though the environment is out of it already", async () => {
+  it("a teardown deletes the operator's group also after the environment left it", async () => {
     for (const step of ['enable-apis', 'check-project', 'create-apigee-environment']) {
       await world.run(step);
     }
@@ -235,7 +235,7 @@ describe('what provisioning has only begun', () => {
     delete groups[another.name];
   }, 60_000);
 
-  it('leaves a cluster of the same name that somebody else has made', async () => {
+  it('a teardown keeps a cluster of the same name that somebody else created', async () => {
     const { gateway, clients } = world;
     const { projectId, zone, clusterName } = gateway;
     const place = { projectId, location: zone, name: clusterName };

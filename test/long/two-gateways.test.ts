@@ -1,4 +1,4 @@
-// Two gateways side by side in one project, one of them guarded: both come up, keep to themselves, and one outlives the other.
+// Two gateways in one project, one of them guarded: separate protection, keys and teardown.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ interface Key {
   readonly key: string;
 }
 
-/** By gateway; each is shown in full only once. */
+/** By gateway; a key is shown in full only once. */
 const keys: Record<string, Key> = {};
 
 async function keyFor(gateway: string): Promise<Key> {
@@ -64,7 +64,7 @@ async function statusOf(endpoint: string, key: string): Promise<number> {
   return response.status;
 }
 
-test('both come up at once, and each proves its own protection', async () => {
+test('two gateways are provisioned at once, and each verifies its own protection', async () => {
   const both = await Promise.all([
     sandbox.say('/llmgw provision default --yes', { wait: true }),
     sandbox.say('/llmgw provision staging --guarded --quota 3/minute --yes', { wait: true }),
@@ -76,7 +76,7 @@ test('both come up at once, and each proves its own protection', async () => {
   }
 }, 240_000);
 
-test('the guarded one was never open, as the other was', async () => {
+test('the guarded gateway never answers without a key, unlike the other', async () => {
   const { dataplane } = await world();
   const open = dataplane.requests.filter(({ status, app }) => status === 200 && app === undefined);
   const staging = (await keyFor('staging')).endpoint;
@@ -85,7 +85,7 @@ test('the guarded one was never open, as the other was', async () => {
   expect(open.filter(({ gateway }) => gateway.includes(hostname))).toEqual([]);
 });
 
-test('a key opens the gateway that it is for, and not the other', async () => {
+test('a key is valid on its own gateway, and not on the other', async () => {
   const [ours, theirs] = [await keyFor('default'), await keyFor('staging')];
   expect(ours.endpoint).not.toBe(theirs.endpoint);
   await expect.poll(() => statusOf(ours.endpoint, ours.key), { timeout: 30_000 }).toBe(200);
@@ -94,13 +94,13 @@ test('a key opens the gateway that it is for, and not the other', async () => {
   expect(await statusOf(theirs.endpoint, ours.key)).toBe(401);
 });
 
-test('status is about the one that is named, as it was provisioned', async () => {
+test('status shows the named gateway with its own configuration', async () => {
   const named = await sandbox.say('/llmgw status staging', { wait: true });
   expect(named.text).toMatch(/`staging` · \*Ready/);
   expect(named.text).toMatch(/ready/i);
 });
 
-test('one goes, and the other stays as it was', async () => {
+test('a teardown of one gateway leaves the other unchanged', async () => {
   const gone = await sandbox.say('/llmgw teardown default --confirm default --remove-apps', {
     wait: true,
   });

@@ -1,4 +1,4 @@
-// The watch's story: a channel asks to be told, and is, once for each thing that goes wrong; then a lease ends the gateway.
+// Notices of the watch in a subscribed channel, and the end of a lease.
 import { quiet } from '../support/engine.ts';
 import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ interface Message {
   readonly text: string;
 }
 
-/** The notices in the channel that asked for them, oldest first. */
+/** The notices in the subscribed channel, oldest first. */
 const notices = (channel = 'C0GENERAL'): Message[] =>
   (
     sandbox.context.state<{ messages: Record<string, Message[]> }>('slack', () => ({
@@ -46,7 +46,7 @@ const told = (which: RegExp, timeout = 30_000) =>
     })
     .toBe(1);
 
-test('a channel that asked hears that the gateway is ready', async () => {
+test('a subscribed channel gets a notice when the gateway is ready', async () => {
   const asked = await sandbox.say('/llmgw notify here', { in: '#general' });
   expect(asked.text).toContain('gets a message for these events');
   const run = await sandbox.say('/llmgw provision --yes --for 2h', { wait: true });
@@ -56,7 +56,7 @@ test('a channel that asked hears that the gateway is ready', async () => {
   shell = kubeShell(await sandbox.clusterAccess());
 }, 120_000);
 
-/** Takes the object away, and gives back what puts it there again. */
+/** Deletes the object. @returns a function that restores it. */
 async function remove(kind: string, name: string): Promise<() => Promise<unknown>> {
   const { stdout } = await shell.kubectl(['get', kind, name, '-o', 'json']);
   const { apiVersion, metadata, spec, ...rest } = JSON.parse(stdout) as {
@@ -86,7 +86,7 @@ test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
     () => remove('httproute', 'llm-route'),
   ],
   [
-    'a model scaled to nothing',
+    'a model scaled to 0',
     /^Gateway degraded since .*scaled to 0/,
     async () => {
       await scale(0);
@@ -94,7 +94,7 @@ test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
     },
   ],
 ])(
-  '%s is told once, with its cause, and the same message says when a person has mended it',
+  '%s gets one notice with its cause, updated once a person has repaired it',
   async (_what, which, breakIt) => {
     const before = notices().map(({ ts }) => ts);
     const mend = await breakIt();
@@ -125,7 +125,7 @@ async function setUntil(until: number): Promise<void> {
 
 const minute = 60_000;
 
-test('ten minutes before its end a lease is warned of, and Extend makes it longer', async () => {
+test('a lease gets a warning ten minutes before its end, and Extend prolongs it', async () => {
   await setUntil(Date.now() + 9 * minute);
   await told(/^Lease ending\./);
   const [warning] = notices().slice(-1);
@@ -139,13 +139,13 @@ test('ten minutes before its end a lease is warned of, and Extend makes it longe
   await told(/^Lease extended by <@U0OLIVIA>/);
   const lease = (await kept.leases.read('default')) as Lease;
   expect(lease.until).toBeGreaterThan(Date.now() + 2 * 60 * minute);
-  // Whoever asked for the lease hears of its end where they asked for it, too.
+  // The requester of the lease gets its end in the channel of the request, too.
   await expect
     .poll(() => notices('C0GATEWAY').map(({ text }) => text), { timeout: 60_000 })
     .toContainEqual(expect.stringMatching(/^Lease extended by <@U0OLIVIA>/));
 }, 60_000);
 
-test('a lease that ended while the bot was away ends the gateway, and nothing billable is left', async () => {
+test('a lease that ended while the bot was down tears the gateway down, with nothing billable left', async () => {
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await setUntil(Date.now() - minute);
@@ -156,7 +156,7 @@ test('a lease that ended while the bot was away ends the gateway, and nothing bi
   expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/not provisioned/i);
 }, 180_000);
 
-test('nothing else was told', () => {
+test('the channel got no other notice', () => {
   const words = notices().map(({ text }) => text.split('.')[0]?.replace(/ (after|by) .*/, ''));
   expect(words).toEqual([
     'Gateway ready',

@@ -9,11 +9,11 @@ export interface CallDifference extends ShapeDifference {
   readonly service: string;
   /** `GET /v1/organizations/{}` */
   readonly call: string;
-  /** Only an earlier answer of a repeated call differs, so that it may be a matter of time. */
+  /** Only an earlier answer of a repeated call differs, possibly because of timing. */
   readonly isPassing: boolean;
 }
 
-/** @param calls `shared`: a side is incomplete, so that a call which it lacks says nothing. */
+/** @param calls `shared`: a side is incomplete, so that a missing call is no difference. */
 export function compareSides(
   real: readonly Recording[],
   sandbox: readonly Recording[],
@@ -30,19 +30,19 @@ export function compareSides(
   });
 }
 
-/** While things change, only that counts which the real side has shown and the sandbox never. */
+/** During changes, only answers count that the real side gave and the sandbox never. */
 const tellsOfReal = ({ real }: ShapeDifference): boolean =>
   real !== 'absent' && real !== 'not made' && real !== 'none';
 
-/** Their answers are those of a moment; the checks after them read what has settled. */
+/** Their answers are transient; the checks after them read the final state. */
 const runs: ReadonlySet<string> = new Set(['gateway-provision', 'gateway-teardown']);
 
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'gRPC']);
 
-/** What a repeated write meets when an earlier one has done its work, or is doing it. */
+/** Answers to a repeated write when an earlier one is complete or in progress. */
 const repeated: ReadonlySet<string> = new Set(['404', '409', '429']);
 
-/** In a run, a write that was refused in the end is settled, and nothing else. */
+/** In a run, only a write that was refused in the end is final. */
 function isOfMoment({ check, method }: Recording, { at, real }: ShapeDifference): boolean {
   if (!runs.has(check)) return false;
   const isRefused = at === 'status' && /^4\d\d$/.test(real) && !repeated.has(real);
@@ -51,13 +51,13 @@ function isOfMoment({ check, method }: Recording, { at, real }: ShapeDifference)
 
 function byCall(recordings: readonly Recording[]): Map<string, Recording[]> {
   const calls = new Map<string, Recording[]>();
-  // A watch tells of the moments between two reads of the same.
+  // A watch reports states between two reads of the same object.
   for (const recording of recordings.filter(({ query }) => !query.includes('watch'))) {
     const call = callOf(recording);
     calls.set(call, [...(calls.get(call) ?? []), recording]);
   }
   for (const [call, made] of calls) {
-    // A call that was given up says nothing where it was made again.
+    // An abandoned call does not count if it was repeated.
     const answered = made.filter(({ status }) => status !== 'no answer');
     if (answered.length > 0) calls.set(call, answered);
   }
@@ -110,7 +110,7 @@ function compareTypes(real: Recording, sandbox: Recording): ShapeDifference[] {
   return [{ at: 'header content-type', real: ofReal, sandbox: ofSandbox }];
 }
 
-/** Of repeated calls: what the real side has shown at some time, and the sandbox never. */
+/** For repeated calls: answers that the real side gave at some time, and the sandbox never. */
 function compareOverTime(
   real: readonly Recording[],
   sandbox: readonly Recording[],

@@ -1,12 +1,12 @@
 // Meaning of fields by name: secrets, fixed values, sentences and maps with free keys.
 
-/** Values that are secret whatever they look like. */
+/** Values that are secret in any form. */
 export const isSecretField = (field: string): boolean =>
   /^(.*(secret|password|passwd|credential|certificate|private_?key).*|consumer_?key|api_?key|client_?key|private_?key_?data|(.*[_-]?)token|page_?token|cookie|set-cookie|authorization|x-api-key|ca_?bundle|ca_?data)$/i.test(
     field,
   ) && !fixedFields.has(field);
 
-/** Fields with a fixed set of values: a difference in the value is one in behaviour. */
+/** Fields with a fixed set of values: a different value is different behaviour. */
 export const fixedFields: ReadonlySet<string> = new Set([
   '@type',
   'apiProxyType',
@@ -40,7 +40,7 @@ export const fixedFields: ReadonlySet<string> = new Set([
   'warning',
 ]);
 
-/** Sentences: kept in the recordings, as they tell the most, and never compared. */
+/** Sentences: kept in the recordings, as they are the most informative, and never compared. */
 export const isSentenceField = (field: string): boolean =>
   /^(message|messages|statusMessage|detail|details_text|description|errorMessage|error_description|faultstring|grpc-message|text|title|hint|provided|warnings)$/.test(
     field,
@@ -57,7 +57,7 @@ export const mapFields: ReadonlySet<string> = new Set([
   'stringData',
 ]);
 
-/** Parts that are long and say nothing of the service. */
+/** Parts that are long and not specific to the service. */
 export const droppedFields: ReadonlySet<string> = new Set(['managedFields', 'openAPIV3Schema']);
 
 /** `RUNNING`, `C2_CPUS`; no key of twenty letters and digits. */
@@ -67,5 +67,5 @@ export const isConstant = (value: string): boolean =>
 export const isFixedValue = (field: string, value: string): boolean =>
   isConstant(value) || (fixedFields.has(field) && /^[\w@.:/ -]{0,80}$/.test(value));
 
-/** What stands in place of a value. */
+/** The placeholder for a value. */
 export const isPlaceholder = (value: string): boolean => /^<[a-z-]+(-\d+)?>$/.test(value);

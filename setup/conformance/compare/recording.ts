@@ -1,4 +1,4 @@
-// Recording: one call and its answer, with placeholders, as it is written.
+// Recording of one call and its answer, with placeholders, in its written form.
 import { createHash } from 'node:crypto';
 import type { Json } from '../../../src/kernel/errors.ts';
 import type { RawExchange } from '../wire/exchange.ts';
@@ -77,7 +77,7 @@ function locate(
   return { service: 'gateway', path: url.pathname };
 }
 
-/** Segments after which a name stands. */
+/** Path segments that precede a name. */
 const collections =
   /\/(projects|organizations|environments|instances|envgroups|developers|apps|apiproducts|apis|sharedflows|revisions|operations|attachments|keys|flowhooks|zones|regions|networks|subnetworks|machineTypes|clusters|locations|serviceAccounts|services|models|stats)\/([^/:]+)/g;
 
@@ -85,7 +85,7 @@ function withoutNames(path: string): string {
   return path.replaceAll(collections, '/$1/{}').replaceAll(/\/(%5B|\[)?\d{4,}(?=\/|$)/g, '/{}');
 }
 
-/** Calls of one check that ask the same. */
+/** Equal calls of one check. */
 export const callOf = ({ check, service, method, path, query }: Recording): string =>
   [check, service, method, `${path}${query.length === 0 ? '' : `?${query.join('&')}`}`].join(' ');
 

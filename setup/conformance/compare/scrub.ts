@@ -12,7 +12,7 @@ import {
 export interface Scrubber {
   /** Registers a value that must never be written, under its placeholder's kind. */
   hide(value: string, kind: string): void;
-  /** Registers a name of llmgw's own, which may be read. */
+  /** Registers a name that llmgw chose, which may stay readable. */
   keep(name: string): void;
   text(text: string): string;
   json(value: Json): Json;
@@ -57,7 +57,7 @@ export function createScrubber(): Scrubber {
   };
   const text = (given: string): string => {
     let safe = given;
-    // The longest first: one may hold another.
+    // The longest first: one may contain another.
     for (const [value, name] of [...hidden].toSorted(([a], [b]) => b.length - a.length)) {
       safe = safe.replaceAll(value, name);
     }
@@ -78,7 +78,7 @@ export function createScrubber(): Scrubber {
       isFixedValue(field, safe) ||
       /^\d{1,6}(\.\d+)?$/.test(safe);
     if (isReadable) return safe;
-    // Hosts that Apigee's operator makes are one of the open questions.
+    // Hosts that Apigee's operator creates are one of the open questions.
     if (/\.svc\.google\.com$|\.nip\.io$/.test(safe)) return safe;
     return placeholder(/^https?:/.test(value) ? 'url' : 'text', value);
   };

@@ -5,11 +5,11 @@ import { isFixedValue, isPlaceholder, isSentenceField, mapFields } from './field
 export interface Shape {
   /** `string`, `numeric string`, `time`, `number`, `boolean`, `null`, `object`, `list`. */
   readonly types: ReadonlySet<string>;
-  /** Of strings with a fixed set of values. */
+  /** For strings with a fixed set of values. */
   readonly values: ReadonlySet<string>;
-  /** Of objects; the fields of several are put together. */
+  /** For objects; the fields of several are merged. */
   readonly fields: ReadonlyMap<string, Shape>;
-  /** Of lists that have items. */
+  /** For lists with items. */
   readonly items: Shape | undefined;
 }
 
@@ -67,7 +67,7 @@ export interface ShapeDifference {
   readonly sandbox: string;
 }
 
-/** An empty list or an absent body says nothing of its items. */
+/** An empty list or an absent body does not show the shape of its items. */
 export function compareShapes(real: Shape, sandbox: Shape, at = ''): ShapeDifference[] {
   const types = [listed(real.types), listed(sandbox.types)] as const;
   if (types[0] !== types[1]) {

@@ -1,7 +1,7 @@
-// Environment of the real side: the person's variables, with fillers for those that no check uses.
+// Environment of the real side: the person's variables, with fillers for unused ones.
 import { type Config, readConfig } from '../../../src/kernel/config.ts';
 
-/** What the bot needs and the kit does not. */
+/** Variables that the bot needs and the kit does not. */
 const fillers: Readonly<Record<string, string>> = {
   PROJECT_ID: 'no-project',
   HF_TOKEN: 'not-given',
@@ -27,14 +27,14 @@ export function realConfig(
   });
 }
 
-/** Name, cluster and environment of the throw-away gateway; no other gateway may have them. */
+/** Name, cluster and environment of the throw-away gateway; no other gateway may use them. */
 export const throwAway = {
   name: 'conformance',
   clusterName: 'llmgw-conformance',
   apigeeEnv: 'llmgw-conformance',
 } as const;
 
-/** @param gateway the configured one, for its project and place. */
+/** @param gateway the configured one, for its project and location. */
 export function throwAwayConfig(config: Config): Config {
   const configured = config.gateways['default'];
   if (configured === undefined) return config;

@@ -1,4 +1,4 @@
-// Entry of the recorder process: all checks of one side, told to the command as they end.
+// Entry of the recorder process: checks of one side, each reported at its end.
 import type { FromRecorder, ToRecorder } from './messages.ts';
 import { record } from './record.ts';
 
@@ -7,9 +7,9 @@ const tell = (message: FromRecorder): void => void process.send?.(message);
 
 // Ctrl-C reaches the whole process group; the command decides when this process stops.
 process.on('SIGINT', () => undefined);
-// Without the command nobody hears the findings, but a throw-away gateway still has to go.
+// Without the command nobody gets the findings, but a throw-away gateway must still be removed.
 process.on('disconnect', () => stopped.abort(new Error('The command has ended.')));
-// A mistake of the kit must not leave the throw-away gateway behind either.
+// A bug of the kit must not leave the throw-away gateway behind either.
 process.on('uncaughtException', (error) => {
   tell({ type: 'refused', message: `The recorder failed (${error.name}).` });
   stopped.abort(error);

@@ -7,14 +7,14 @@ export type GatewayUse = 'none' | 'standing' | 'throw-away' | 'remove';
 
 export interface Order {
   readonly side: 'real' | 'sandbox';
-  /** Absent: no cloud check is made. */
+  /** Absent: no cloud check runs. */
   readonly projectId: string | undefined;
   readonly gateway: GatewayUse;
   readonly withSlack: boolean;
   readonly channel: string | undefined;
-  /** How much faster than life the cloud of this side is. */
+  /** The speed-up of this side's cloud. */
   readonly speed: number;
-  /** Of the sandbox: what it takes over from the real project, so that the same calls find the same. */
+  /** For the sandbox: properties of the real project, so that equal calls get equal answers. */
   readonly likeness: Likeness | undefined;
 }
 
@@ -39,7 +39,7 @@ export type FromRecorder =
   | { readonly type: 'likeness'; readonly likeness: Likeness }
   /** Whether a gateway is provisioned. */
   | { readonly type: 'standing'; readonly isStanding: boolean }
-  /** Nothing can be checked; a sentence with the next action. */
+  /** No check is possible; a sentence with the next action. */
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'done' };
 
@@ -48,6 +48,6 @@ export interface RunStep {
   readonly step: string;
   readonly outcome: string;
   readonly seconds: number;
-  /** What its waits saw, in order. */
+  /** The observations of its waits, in order. */
   readonly seen: readonly string[];
 }

@@ -69,7 +69,7 @@ export function scrubberFor(
   const scrubber = createScrubber();
   for (const secret of configuredSecrets(config)) scrubber.hide(secret, 'secret');
   for (const [name, value = ''] of Object.entries(variables)) {
-    // Also variables that the bot does not know may be secret, and could come back in a message.
+    // Variables unknown to the bot may also be secret, and could appear in a message.
     const isSecret = /TOKEN|SECRET|PASSWORD|CREDENTIAL|(^|_)KEY$/.test(name);
     if (isSecret && value.length >= 8) scrubber.hide(value, 'secret');
   }
@@ -83,7 +83,7 @@ export function scrubberFor(
   return scrubber;
 }
 
-/** Names of what llmgw creates. */
+/** Names of the objects that llmgw creates. */
 function ownNames(gateway: string): string[] {
   const refs = [
     resources.gatewayRef,

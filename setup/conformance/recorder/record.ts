@@ -18,7 +18,7 @@ import { openRealSide, type SideWorld, startSandboxSide } from './sandbox-side.t
 import { shareLikeness } from './share-likeness.ts';
 import { type ThrowAway, createThrowAway } from './throw-away.ts';
 
-/** Never rejects: a failure is told. */
+/** Never rejects: it reports a failure. */
 export async function record(order: Order, tell: Tell, signal: AbortSignal): Promise<void> {
   let world: SideWorld | undefined;
   let scrubber = createScrubber();
@@ -92,7 +92,7 @@ async function runAll(recorder: Recorder): Promise<void> {
   // Slack's checks take seconds and need no cloud.
   if (order.withSlack) await runChecks(recorder, checksOf('slack'));
   if (order.projectId === undefined) return;
-  // Without credentials no check of the cloud can be made, so the person hears of them first.
+  // No cloud check works without credentials, so a missing one is reported first.
   await side.clients.tokens.get();
   await shareLikeness(recorder);
   const throwAway = createThrowAway(recorder);
@@ -109,7 +109,7 @@ async function runAll(recorder: Recorder): Promise<void> {
 
 async function runCloudChecks(recorder: Recorder, throwAway: ThrowAway): Promise<void> {
   const { order, tell, signal } = recorder;
-  // A real project with a gateway is compared with one of the sandbox that has one too.
+  // A real project with a gateway is compared with a sandbox project that has one too.
   if (order.gateway === 'standing' && order.side === 'sandbox') await throwAway.prepare();
   const isStanding = order.gateway === 'standing' && (await hasEndpoint(recorder));
   tell({ type: 'standing', isStanding });
@@ -117,7 +117,7 @@ async function runCloudChecks(recorder: Recorder, throwAway: ThrowAway): Promise
   if (signal.aborted) return;
   if (order.gateway === 'throw-away') {
     await throwAway.provision();
-    // An API that was not enabled answers now.
+    // An API that was disabled before answers now.
     await runChecks(recorder, unobserved);
   }
   if (isStanding || (order.gateway === 'throw-away' && (await hasEndpoint(recorder)))) {
@@ -135,7 +135,7 @@ const noGateway = ({ gateway }: Order): string =>
 
 const checksOf = (needs: Check['needs']): Check[] => checks.filter((one) => one.needs === needs);
 
-/** @returns those that could not be observed. */
+/** @returns the checks that could not be observed. */
 async function runChecks(recorder: Recorder, toRun: readonly Check[]): Promise<Check[]> {
   const unobserved: Check[] = [];
   for (const check of toRun) {
@@ -159,7 +159,7 @@ async function observe(recorder: Recorder, check: Check): Promise<Finding> {
     if (signal.aborted) return notObserved('The kit was stopped.');
     const { kind, code, message } = toFault(error);
     const seen = `${code}: ${message}`;
-    // A client met an answer that it does not know; anything else is no answer.
+    // A client got an unknown answer; any other error counts as no answer.
     const isMisread =
       error instanceof LlmgwError && (kind === 'bug' || code === 'unexpected_answer');
     return isMisread ? differs(seen) : notObserved(seen);

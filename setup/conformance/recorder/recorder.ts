@@ -1,4 +1,4 @@
-// What the parts of one side's run share.
+// Shared interface of the parts of one side's run.
 import type { Finding } from '../check.ts';
 import type { Scrubber } from '../compare/scrub.ts';
 import type { FromRecorder, Order } from './messages.ts';
@@ -14,7 +14,7 @@ export interface Recorder {
   readonly scrubber: Scrubber;
   readonly tell: Tell;
   readonly signal: AbortSignal;
-  /** Runs the work as the check of this id: its exchanges are recorded under it. */
+  /** Runs the work as the check of this id, which labels its recorded exchanges. */
   as<T>(check: string | undefined, work: () => Promise<T>): Promise<T>;
 }
 

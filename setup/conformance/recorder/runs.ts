@@ -1,4 +1,4 @@
-// Runs of the production runbooks by the production engine, on a Redis of the kit's own.
+// Runs of the production runbooks by the production engine, on the kit's own Redis.
 import { boundRunbooks } from '../../../jobs/index.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import type { Clients } from '../../../src/clients/clients.ts';
@@ -82,7 +82,7 @@ export async function openRuns(options: RunsOptions): Promise<Runs> {
   };
 }
 
-/** What a run's journal says of each step. */
+/** The records of each step in a run's journal. */
 export function stepsOf(runbook: string, { events }: RunRecord): RunStep[] {
   const begun = new Map<string, number>();
   const seen = new Map<string, string[]>();

@@ -1,4 +1,4 @@
-// The sandbox as the other side: a fresh world, seeded with the names of the real project.
+// Sandbox side: a fresh world, seeded with the names of the real project.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export interface SideWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Starts a Redis for runs, or names the sandbox's. */
   redisUrl(): Promise<string>;
-  /** In which the bot is. */
+  /** The channel with the bot as a member. */
   readonly channel: string | undefined;
   stop(): Promise<void>;
 }
@@ -32,14 +32,14 @@ export async function startSandboxSide({
     seed: { ...seedOf(likeness), ...(projectId === undefined ? {} : { projectId }) },
   });
   await sandbox.start();
-  // Google's own library reads these two from the process itself.
+  // Google's library reads these two from the process.
   for (const name of ['GCE_METADATA_HOST', 'METADATA_SERVER_DETECTION']) {
     process.env[name] = sandbox.environment[name];
   }
   return {
     environment: sandbox.environment,
     redisUrl: async () => sandbox.redis.url,
-    // #llm-gateway, where the real side was given a channel too.
+    // #llm-gateway, if the real side was given a channel too.
     channel: channel === undefined ? undefined : 'C0GATEWAY',
     stop: async () => {
       await sandbox.stop();

@@ -1,12 +1,12 @@
-// What the sandbox takes over from the real project, so that the same calls find the same.
+// Copy of the real project's properties to the sandbox, for comparable answers.
 import { setTimeout as after } from 'node:timers/promises';
 import { missingApis } from '../../../jobs/provision/preconditions/project.ts';
 import type { Recorder } from './recorder.ts';
 
-/** Of a look at what is being enabled, in the sandbox. */
+/** The poll interval for APIs that are being enabled, in the sandbox. */
 const lookMs = 50;
 
-/** The real side tells it; the sandbox's follows it. Neither is recorded. */
+/** The real side reports it; the sandbox copies it. Neither is recorded. */
 export async function shareLikeness({ order, side, tell, signal }: Recorder): Promise<void> {
   const context = side.context(signal);
   const { gateway, clients } = context.env;

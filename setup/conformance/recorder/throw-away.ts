@@ -9,13 +9,13 @@ import { type Recorder, tellFinding } from './recorder.ts';
 import { openRuns, type Runs, stepsOf } from './runs.ts';
 
 export interface ThrowAway {
-  /** Creates it, recorded. @throws refused/not_ours where something of its name is somebody else's. */
+  /** Creates it, recorded. @throws refused/not_ours if an object of its name has another owner. */
   provision(): Promise<void>;
-  /** Of the sandbox: a gateway to compare with a real one, not recorded. */
+  /** For the sandbox: creates a gateway to compare with a real one, not recorded. */
   prepare(): Promise<void>;
-  /** Removes what `provision` created, whatever came of it. */
+  /** Removes everything that `provision` created, after any outcome. */
   teardown(): Promise<void>;
-  /** Removes what an earlier run of the kit left. */
+  /** Removes the leftovers of an earlier run of the kit. */
   remove(): Promise<void>;
   close(): Promise<void>;
 }
@@ -73,7 +73,7 @@ export function createThrowAway(recorder: Recorder): ThrowAway {
     },
     prepare: async () => {
       tell({ type: 'progress', text: 'preparing a gateway in the sandbox' });
-      // With clients of its own: what these know already would be missing among the recorded calls.
+      // With separate clients: calls that these have cached would be missing in the recordings.
       const { clients } = openSide(side.config, scrubber);
       try {
         const { run } = await open(clients);
@@ -110,7 +110,7 @@ async function requireUnused({ side, signal }: Recorder): Promise<void> {
   const { projectId, zone, clusterName } = side.context(signal).env.gateway;
   const place = { projectId, location: zone, name: clusterName };
   const cluster = await side.clients.gke.getCluster(place).catch((error: unknown) => {
-    // Where the API is not enabled yet, there is no cluster.
+    // With the API not enabled yet, there is no cluster.
     if (toFault(error).code === 'api_disabled') return undefined;
     throw error;
   });

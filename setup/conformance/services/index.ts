@@ -1,4 +1,4 @@
-// List of all conformance checks: one line a service.
+// List of all conformance checks: one line per service.
 import type { Check } from '../check.ts';
 import { apigeeChecks } from './apigee/checks.ts';
 import { gatewayChecks } from './gateway/checks.ts';

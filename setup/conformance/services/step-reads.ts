@@ -1,12 +1,12 @@
-// Checks of provisioning steps as conformance checks: they read what a plan reads, and write nothing.
+// Conformance checks from provisioning steps, with the reads of a plan and no writes.
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { checkAll } from '../../../src/engine/check-all.ts';
 import { type CloudUnderTest, type Finding, differs, held, notObserved } from '../check.ts';
 
-/** Faults that tell of an answer in another form than the client reads. */
+/** Faults of answers in a form that the client cannot read. */
 const misread: ReadonlySet<string> = new Set(['unexpected', 'unexpected_answer']);
 
-/** @param ids steps whose reads answer the question. @param expects `done`: the steps find all in place. */
+/** @param ids steps whose reads answer the question. @param expects `done`: everything is in place. */
 export async function observeSteps(
   { context }: CloudUnderTest,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-// Raw exchange: one request and its answer, before anything is replaced.
+// Raw exchange of one request and its answer, before any replacement.
 
 export interface RawExchange {
   /** Check that was running when the request began. */
@@ -18,7 +18,7 @@ export interface WireListener {
   onExchange(exchange: RawExchange): void;
 }
 
-/** One exchange under way: its parts come in pieces. */
+/** One exchange in progress: its parts arrive in pieces. */
 export interface OpenExchange {
   sent(chunk: unknown): void;
   received(chunk: unknown): void;
@@ -27,7 +27,7 @@ export interface OpenExchange {
   end(): void;
 }
 
-/** The largest body that is kept of an answer. */
+/** The size limit of a recorded answer body. */
 const maxBodyBytes = 2_000_000;
 
 export function openExchange(

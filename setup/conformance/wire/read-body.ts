@@ -32,7 +32,7 @@ function decompress(body: Buffer, encoding: string | undefined): string {
     if (encoding === 'deflate') return inflateSync(body).toString();
     if (encoding === 'zstd') return zstdDecompressSync(body).toString();
   } catch {
-    // A body that was cut.
+    // A truncated body.
     return '';
   }
   return body.toString();

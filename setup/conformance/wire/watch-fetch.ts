@@ -1,8 +1,8 @@
-// Recorder of fetch: Apigee, Slack, the cluster and the model are called through undici.
+// Recorder of fetch, for undici's calls to Apigee, Slack, cluster and model.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type OpenExchange, type WireListener, openExchange } from './exchange.ts';
 
-/** What undici says of a request, whether Node's own or the package. */
+/** The event of undici for a request, from Node's own copy or the package. */
 interface UndiciRequest {
   readonly origin: string | URL;
   readonly path: string;
@@ -43,7 +43,7 @@ export function watchFetch(listener: WireListener): () => void {
   return () => subscribed.forEach((end) => end());
 }
 
-/** Names and values take turns. */
+/** Names and values alternate. */
 function headersOf(raw: readonly Uint8Array[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let at = 0; at + 1 < raw.length; at += 2) {

@@ -1,4 +1,4 @@
-// Recorder of node:http: Google's REST libraries are built on it.
+// Recorder of node:http, which Google's REST libraries use.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type OpenExchange, type WireListener, openExchange } from './exchange.ts';

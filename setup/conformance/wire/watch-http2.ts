@@ -1,4 +1,4 @@
-// Recorder of HTTP/2 streams: GKE is called by gRPC.
+// Recorder of HTTP/2 streams, for gRPC calls of GKE.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { status as grpcStatus } from '@grpc/grpc-js';
@@ -27,7 +27,7 @@ export function watchHttp2(listener: WireListener): () => void {
       const words = { 'grpc-message': decodeURIComponent(String(given['grpc-message'] ?? '')) };
       exchange.answered(grpcStatus[code] ?? String(code), words);
     };
-    // An answer without a message brings its status in its first headers.
+    // An answer without a message has its status in its first headers.
     stream.on('response', onHeaders);
     stream.on('trailers', onHeaders);
     stream.on('close', exchange.end);

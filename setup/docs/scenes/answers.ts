@@ -72,7 +72,7 @@ export const helpScenes: Chapter = {
 const elsewhere: GroupMembership = { user: alice, channel: 'C0RANDOM', groups: new Set() };
 const operators = [olivia, channel, 'S0OPS'];
 
-/** Sentences of who may not do something, and of who could not be looked up. */
+/** Sentences about denied people, and about people whose lookup failed. */
 const verdicts: readonly (readonly [title: string, verdict: Verdict])[] = [
   ['Not an operator', authorize('operator', operators, elsewhere)],
   ["Neither the run's starter nor an operator", mayDecide(olivia, operators, elsewhere)],

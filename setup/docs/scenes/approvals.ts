@@ -1,4 +1,4 @@
-// Scenes of approvals: each question, each decision, and what its requester reads.
+// Scenes of approvals: each request, each decision, and the notices to the requester.
 import { declineModal } from '../../../jobs/approvals/decline-view.ts';
 import type { ApprovalRequest } from '../../../jobs/approvals/questions.ts';
 import {

@@ -1,4 +1,4 @@
-// Scenes of questions and answers: the modal, waiting, growing, and every end.
+// Scenes of questions and answers: the modal, waiting, streaming, and every end.
 import { explainedFault } from '../../../jobs/ask/answer/fault-view.ts';
 import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
 import {
@@ -167,7 +167,7 @@ export const askScenes: Chapter = {
   ],
 };
 
-/** The words of a long answer are not copy. */
+/** The text of a long answer is not copy. */
 function shortened(scene: Scene): Scene {
   if (!('message' in scene)) return scene;
   const { message } = scene;

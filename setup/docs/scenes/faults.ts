@@ -1,4 +1,4 @@
-// Scenes of the fault table: an answer of the gateway for each row, and for each variant of its copy.
+// Scenes of the fault table: an answer for each row and each variant.
 import { explainedFault } from '../../../jobs/ask/answer/fault-view.ts';
 import { endingMessages, partsOf } from '../../../jobs/ask/answer/view.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
@@ -123,7 +123,7 @@ const circumstances: Circumstances = {
 
 export interface ExplainedSample {
   readonly explained: ExplainedFault;
-  /** What the gateway answered: status, and the code or the words by which the row is recognised. */
+  /** The gateway's answer: status, and the code or the text that identifies the row. */
   readonly source: string;
 }
 

@@ -1,4 +1,4 @@
-// Scenes of Home: gateways in each state, keys, quota, approvals, and a Home that cannot be read.
+// Scenes of Home: gateways in each state, keys, quota, approvals, and read failures.
 import type { GatewayHome } from '../../../jobs/home/report.ts';
 import { type HomePage, homeBlocks, homeTrouble } from '../../../jobs/home/view.ts';
 import type { KeyApp } from '../../../jobs/keys/notifier.ts';

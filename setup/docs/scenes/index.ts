@@ -31,7 +31,7 @@ const written: readonly Chapter[] = [
   refusalScenes,
 ];
 
-/** A message with the text that leaves: what screen readers and notifications read. */
+/** A message with the final text for screen readers and notifications. */
 function asSent(scene: Scene): Scene {
   if (!('message' in scene)) return scene;
   const { message } = scene;

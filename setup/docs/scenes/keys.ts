@@ -1,4 +1,4 @@
-// Scenes of keys: the key itself, its announcement, the list, and each piece of news.
+// Scenes of keys: the key, its announcement, the list, and the notices.
 import type { KeyApp, KeyNews, KeyReveal, KeyRow } from '../../../jobs/keys/notifier.ts';
 import { keyNewsMessage, keyNewsModal } from '../../../jobs/keys/news-view.ts';
 import {

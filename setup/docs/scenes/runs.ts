@@ -1,4 +1,4 @@
-// Scenes of a run's card in every state, the notes in its thread, the list of jobs, and the lock.
+// Scenes of runs: the card in every state, thread notes, job list, and lock.
 import { failureNote } from '../../../jobs/runs/card/run-notes.ts';
 import { runCard } from '../../../jobs/runs/card/run-card.ts';
 import { proofMessage } from '../../../jobs/runs/card/run-result.ts';

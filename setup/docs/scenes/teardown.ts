@@ -1,4 +1,4 @@
-// Scenes of a teardown: the question, its confirmation, and a gateway that does not exist.
+// Scenes of a teardown: the preview, its confirmation, and a missing gateway.
 import type { GatewayTeardown } from '../../../jobs/teardown/notifier.ts';
 import {
   teardownModal,

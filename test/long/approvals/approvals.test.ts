@@ -1,4 +1,4 @@
-// Two people for a run, as it goes wrong: a stale plan, no answer, a no, an operator who is none any more, two at once, a dead bot.
+// Approvals of stale, unanswered or declined requests, by former operators, or during a kill.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
 import type { GoogleState } from '../../../sandbox/google/state.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-/** The copy of the newest question that this person sees. */
+/** The person's copy of the newest approval request. */
 const question = (as: string, words: RegExp) =>
   people.question(as, new RegExp(`Approve this[^]*${words.source}`));
 
@@ -50,11 +50,11 @@ const whispersTo = async (as: string): Promise<string> =>
 const onRecord = (desired: Partial<AuditEntry>) =>
   expect.poll(people.trail, { timeout: 60_000 }).toContainEqual(expect.objectContaining(desired));
 
-test('a plan that is stale by the time it is approved is shown anew, and nothing begins', async () => {
+test('a plan that is stale at its approval is shown again, and no run starts', async () => {
   await asked('provision --yes', /asked to provision/);
   const google = sandbox.context.state('google', (): GoogleState => expect.fail());
   const [project = expect.fail()] = Object.values(google.projects);
-  // Somebody has enabled the APIs meanwhile: the plan's first step is no longer due.
+  // Somebody else has enabled the APIs, so the plan's first step is no longer due.
   project.enabledServices.push(
     ...['apigee', 'compute', 'container', 'networkservices', 'iam', 'cloudresourcemanager'].map(
       (name) => `${name}.googleapis.com`,
@@ -72,7 +72,7 @@ test('a plan that is stale by the time it is approved is shown anew, and nothing
   await onRecord({ what: 'plan.approve', who: olivia, via: 'job', outcome: 'asked' });
 }, 120_000);
 
-test('two operators at once, pressed twice, over a bot that was killed: one run', async () => {
+test('two operators who approve twice each, after a kill of the bot, start one run', async () => {
   const forBob = await question(bob, /asked to provision/);
   const forNadia = await question(nadia, /asked to provision/);
   await people.killBot();
@@ -93,7 +93,7 @@ test('two operators at once, pressed twice, over a bot that was killed: one run'
   expect(await people.runs()).toHaveLength(1);
 }, 240_000);
 
-test('a no is told to whoever asked, and begins nothing', async () => {
+test('a declined request notifies its requester and starts no run', async () => {
   await asked('teardown default --confirm default', /asked to tear down/);
   await people.press(bob, 'Decline', await question(bob, /asked to tear down/));
   const told = await people.sees(olivia, /Declined\*? by <@U0BOB>[^]*Nothing started/);
@@ -103,7 +103,7 @@ test('a no is told to whoever asked, and begins nothing', async () => {
   expect(await people.runs()).toHaveLength(1);
 }, 60_000);
 
-test('no answer in time counts as no: pressed late, it begins nothing; and whoever asked is told', async () => {
+test('an unanswered request expires with a notice, and a late approval starts no run', async () => {
   const id = await asked('teardown default --confirm default', /asked to tear down/);
   await people.runOut(id);
   await people.press(bob, 'Approve', await question(bob, /asked to tear down/));
@@ -115,12 +115,12 @@ test('no answer in time counts as no: pressed late, it begins nothing; and whoev
   const over = await people.sees(bob, /Expired[^]*No operator decided in time/);
   expect(JSON.stringify(over.blocks)).not.toContain('"Approve"');
   expect(await people.runs()).toHaveLength(1);
-  // What the button asks for is a new question.
+  // The button starts a new request.
   await people.press(olivia, 'Request again', told);
   await people.sees(olivia, /Tear down gateway `default`\?/);
 }, 60_000);
 
-test('an operator who is none any more decides nothing', async () => {
+test('a former operator cannot approve a request', async () => {
   await asked('teardown default --confirm default', /asked to tear down/);
   const forNadia = await question(nadia, /asked to tear down/);
   await people.command(nadia, 'audit --last 1');
@@ -136,7 +136,7 @@ test('an operator who is none any more decides nothing', async () => {
   expect(await people.runs()).toHaveLength(1);
 }, 60_000);
 
-test('a teardown of what has changed meanwhile is shown anew; approved as it is, everything goes', async () => {
+test('a teardown of changed resources is shown again, and removes everything once approved', async () => {
   const shell = kubeShell(await sandbox.clusterAccess());
   const stale = await question(bob, /asked to tear down/);
   await shell.kubectl(['delete', 'httproute', 'llm-route']);
@@ -152,7 +152,7 @@ test('a teardown of what has changed meanwhile is shown anew; approved as it is,
   expect(Object.values(apigee.organizations).map(({ products }) => products)).toEqual([{}]);
 }, 240_000);
 
-test('each of it is on record', async () => {
+test('the audit trail holds every request and every decision', async () => {
   for (const desired of [
     { what: 'approval.approve', who: bob, via: 'click', outcome: 'ok' },
     { what: 'plan.approve', via: 'job', outcome: 'stale', approvedBy: bob },

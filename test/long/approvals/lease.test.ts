@@ -1,4 +1,4 @@
-// A lease under `LLMGW_TWO_PERSON=teardown`: no `--for` ends a gateway without an approver.
+// Leases under `LLMGW_TWO_PERSON=teardown`: no `--for` ends a gateway without an approver.
 import { quiet } from '../../support/engine.ts';
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { Redis } from 'ioredis';
@@ -51,7 +51,7 @@ async function setLease(change: Partial<Lease>): Promise<void> {
     .toBe(true);
 }
 
-/** Runs of a runbook that have ended well, by their cards in the journal. */
+/** Runs of a runbook that have succeeded, by their cards in the journal. */
 async function succeeded(count: number): Promise<void> {
   const ended = async () => {
     const journals = await Promise.all(
@@ -109,7 +109,7 @@ test('a shorter lease needs the approver', async () => {
   expect((await lease())?.until).toBe(before?.until);
 }, 60_000);
 
-test('a lease whose approver is no operator any more ends without a teardown, and says so', async () => {
+test('a lease of a former operator’s approval ends without a teardown, with a notice', async () => {
   const [group = expect.fail()] = people.userGroups;
   group.users = group.users.filter((user) => user !== nadia);
   await setLease({ until: Date.now() - 1_000 });
@@ -132,7 +132,7 @@ test('a lease without an approval, set before the setting was switched on, ends 
   expect(await people.runs()).toHaveLength(3);
 }, 60_000);
 
-test('a start of the lease that no lease stands behind is refused by the worker', async () => {
+test('the worker refuses the start of a lease teardown without a stored lease', async () => {
   const { Queue } = await import('bullmq');
   const commands = new Queue('commands', { connection: redis, prefix: 'llmgw:queue' });
   const request = {
@@ -152,7 +152,7 @@ test('a start of the lease that no lease stands behind is refused by the worker'
   await commands.close();
 }, 60_000);
 
-test('a lease that two operators stand behind ends the gateway', async () => {
+test('a lease approved by a second operator tears down the gateway at its end', async () => {
   await people.command(olivia, 'provision --for 1m --yes');
   await people.press(bob, 'Approve', await question(bob, /Lease: torn down (60 s|1 min)/));
   await succeeded(4);

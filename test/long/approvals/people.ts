@@ -1,4 +1,4 @@
-// People who ask for runs and decide on them in a sandbox: what they type, press and see, and the questions' own time.
+// People in a sandbox who request and approve runs, and control over request expiry.
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
@@ -11,29 +11,29 @@ export interface People {
   act(path: string, body: object): Promise<void>;
   command(as: string, text: string): Promise<void>;
   press(as: string, label: string, message: Pick<ScreenMessage, 'ts'>): Promise<void>;
-  /** Fills and submits the window that has been opened for them. */
+  /** Fills and submits the open modal of the person. */
   submit(as: string, values: Readonly<Record<string, string>>): Promise<void>;
-  /** What the person's window shows once its words match; it is closed then. */
+  /** The content of the person's modal once its text matches; closes it then. */
   modalOf(as: string, words: RegExp): Promise<string>;
-  /** The newest message the person sees, in a channel or alone, whose words match; waited for. */
+  /** Waits for the newest message, public or ephemeral, that the person sees and that matches. */
   sees(as: string, words: RegExp): Promise<ScreenMessage>;
-  /** Their words, those of the newest last. */
+  /** The person's messages, newest last. */
   screen(as: string): Promise<readonly ScreenMessage[]>;
-  /** The bot process is killed, and its next one is up. */
+  /** Kills the bot process, and waits for its successor. */
   killBot(): Promise<void>;
-  /** The audit trail as it is kept. */
+  /** The stored audit trail. */
   trail(this: void): Promise<readonly AuditEntry[]>;
-  /** Ids of all runs that were ever begun. */
+  /** Ids of all runs ever started. */
   runs(): Promise<readonly string[]>;
-  /** Ids of the questions that stand in Redis. */
+  /** Ids of the approval requests in Redis. */
   questions(): Promise<readonly string[]>;
-  /** The person's copy of a question that nobody has decided and whose words match; waited for. */
+  /** Waits for the person's copy of an undecided approval request whose text matches. */
   question(as: string, words: RegExp): Promise<ScreenMessage>;
-  /** Of those that nobody has decided. */
+  /** Ids of the undecided ones. */
   waiting(): Promise<readonly string[]>;
-  /** The question's time is over from now on. */
+  /** Makes the request expired from now on. */
   runOut(question: string): Promise<void>;
-  /** What waits for the question's end is due now. */
+  /** Makes the jobs for the request's expiry due now. */
   endDue(question: string): Promise<void>;
   readonly userGroups: SlackState['userGroups'];
   stop(): Promise<void>;

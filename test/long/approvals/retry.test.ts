@@ -1,4 +1,4 @@
-// Retries under two-person approval: fresh approvals count, stale ones are asked anew, and roles are looked up again.
+// Retries that require approval: fresh approvals, stale approvals, and roles looked up again.
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultRule } from '../../../sandbox/core/faults.ts';
@@ -55,7 +55,7 @@ async function newestRun(runbook: string): Promise<string> {
   return (await find()) ?? expect.fail();
 }
 
-/** Cancels the run while a step hangs in a service, so that it cannot have ended. */
+/** Cancels the run while a service delays a step, so that the step cannot have ended. */
 async function cancelIn(step: string, hangs: object, start: () => Promise<string>) {
   const { id } = sandbox.context.faults.add(
     faultRule.parse({ ...hangs, action: { kind: 'delay', ms: 600_000 } }),
@@ -69,7 +69,7 @@ async function cancelIn(step: string, hangs: object, start: () => Promise<string
   return runId;
 }
 
-/** Every decision, and every event of the run, as if so much time had passed. */
+/** Ages every decision and every event of the run by that much time. */
 async function grow(runId: string, ms: number): Promise<void> {
   const key = `llmgw:run:${runId}:journal`;
   const events = (await redis.lrange(key, 0, -1)).map((line) => JSON.parse(line) as JournalEvent);
@@ -88,7 +88,7 @@ async function grow(runId: string, ms: number): Promise<void> {
 const helm = { service: 'registry' };
 let built = '';
 
-test('a cancelled run goes on without a question while its approval is fresh and covers it', async () => {
+test('a cancelled run continues without a new approval while its own is fresh and covers it', async () => {
   built = await cancelIn('install-apigee-operator', helm, async () => {
     await people.command(olivia, 'provision --yes');
     await people.press(bob, 'Approve', await question(bob, /asked to provision/));
@@ -105,7 +105,7 @@ test('a cancelled run goes on without a question while its approval is fresh and
 
 let gone = '';
 
-test('a retry of a teardown hours later is asked anew, once for two people who press the old card', async () => {
+test('a retry of a teardown hours later needs a new approval, one for two people who use the old card', async () => {
   gone = await cancelIn(
     'undo-create-cluster',
     { service: 'gke', operation: 'DeleteCluster' },
@@ -127,7 +127,7 @@ test('a retry of a teardown hours later is asked anew, once for two people who p
   expect(await statusOf(gone)).toBe('cancelled');
 }, 240_000);
 
-test('a question of an operator who is none any more cannot be approved', async () => {
+test('a request of a former operator cannot be approved', async () => {
   const [group = expect.fail()] = people.userGroups;
   group.users = group.users.filter((user) => user !== nadia);
   await people.command(nadia, `retry ${gone}`);
@@ -147,7 +147,7 @@ test('a cancelled run cannot be retried a day after its end, and the answer name
   expect(await statusOf(gone)).toBe('cancelled');
 }, 60_000);
 
-test('a fresh teardown starts after the expiry, and its approver is checked where it starts', async () => {
+test('a new teardown starts after the expiry of the old one, once its approver is checked', async () => {
   await people.command(olivia, 'teardown default --confirm default');
   await people.press(bob, 'Approve', await question(bob, /asked to tear down gateway `default`\./));
   await people.sees(olivia, /The gateway `default` is gone/);

@@ -1,4 +1,4 @@
-// Answers of a model that are hard to cut: each way of asking ends, and the bot answers on.
+// Model answers that are hard to split into messages, for each way to ask.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { VllmState } from '../../../sandbox/vllm/state.ts';
 import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
@@ -27,7 +27,7 @@ const answers: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(answers))(
-  '%s is shown to its end',
+  '%s is shown in full',
   async (_what, answer) => {
     for (const way of answer.length < 4_000 ? [''] : ['', '--raw ', '--private ']) {
       await asker.act('reset-rate-limits', {});

@@ -1,4 +1,4 @@
-// People ask: the model is stopped, a worker dies, a key is new; then fifty at once in ten channels, and one of them twenty times.
+// Questions under load: stops, dead workers, new keys, fifty people in ten channels.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
@@ -44,8 +44,8 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => sandbox?.stop());
 
-describe('one asker', () => {
-  test('Stop ends the model’s work, and what had come stays', async () => {
+describe('questions of one person', () => {
+  test('Stop ends the model’s work and keeps the text so far', async () => {
     await act('reset-rate-limits', {});
     const before = await served();
     await command('person3', 'crowd-3', '/llmgw ask --max-tokens 4000 count to 990');
@@ -64,7 +64,7 @@ describe('one asker', () => {
     await expect.poll(stopped, { timeout: 60_000 }).toBe(true);
   }, 60_000);
 
-  test('a worker that is killed in the middle: the answer is whole in the same message', async () => {
+  test('an answer is complete in the same message after a kill of its worker', async () => {
     await command('person4', 'crowd-4', '/llmgw ask --max-tokens 900 count to 200');
     const growing = async () =>
       (await screen('person4', 'crowd-4')).messages.find(
@@ -84,7 +84,7 @@ describe('one asker', () => {
     expect(JSON.stringify(whole?.blocks)).toMatch(/198 199 200"/);
   }, 120_000);
 
-  test('where Slack takes the question later than the model answers it, the words grow all the same', async () => {
+  test('an answer grows also when Slack accepts the question after the model’s first tokens', async () => {
     sandbox.context.faults.add({
       service: 'slack',
       operation: 'chat.postMessage',
@@ -106,7 +106,7 @@ describe('one asker', () => {
     await expect.poll(ended, { timeout: 60_000 }).toMatch(/^1 2 3[^]*198 199 200$/);
   }, 60_000);
 
-  test('a key that was exchanged in the console counts at the next question', async () => {
+  test('a key replaced in the console is used for the next question', async () => {
     const person = 'person6';
     const ask = async (words: string): Promise<void> => {
       await command(person, 'crowd-6', `/llmgw ask repeat: ${words}`);
@@ -124,7 +124,7 @@ describe('one asker', () => {
       .filter(({ email }) => email === `${person}@example.com`)
       .flatMap(({ apps }) => Object.values(apps));
     const key = app?.credentials[0] ?? expect.fail('no key');
-    // Else it might still be on its way to the runtime, and be waited for.
+    // A newer key might not have reached the runtime yet, and the bot would wait for it.
     key.issuedAt = Date.now() - 3_600_000;
     await ask('by the old key.');
     const old = key.consumerKey;
@@ -137,12 +137,12 @@ describe('one asker', () => {
       const headers = { 'x-api-key': consumerKey };
       return (await fetch(url, { method: 'POST', headers, body: '{}' })).status;
     };
-    // Apigee's runtime goes by what it has read for a while.
+    // Apigee's runtime caches keys for a while.
     await expect.poll(() => status(old), { timeout: 60_000 }).toBe(401);
     await ask('by the new key.');
   }, 60_000);
 
-  test('a new key is waited for, not called invalid', async () => {
+  test('a question with a new key waits for it and does not call it invalid', async () => {
     await act('people', { name: 'newcomer' });
     await command('newcomer', 'general', '/llmgw key');
     const modal = async () =>
@@ -173,13 +173,13 @@ describe('one asker', () => {
   }, 120_000);
 });
 
-describe('a crowd', () => {
+describe('questions of many people', () => {
   const given = async (as: string, channel: string) =>
     (await finals(as, channel)).filter((each) =>
       JSON.stringify(each.blocks).includes('the words of'),
     );
 
-  test('fifty people ask at once in ten channels: each answer in its place, nothing lost or mixed', async () => {
+  test('fifty simultaneous questions in ten channels get their own answers, in the right threads', async () => {
     await Promise.all(
       people.map((name, index) =>
         command(name, channels[index % 10] ?? '', `/llmgw ask repeat: the words of ${name}.`),
@@ -209,11 +209,11 @@ describe('a crowd', () => {
     }
   }, 180_000);
 
-  test('a channel that takes no message holds up nobody in the others, and has its answers once it does', async () => {
+  test('a channel that rejects messages delays no other, and gets its answers once it accepts them', async () => {
     await act('reset-rate-limits', {});
     await act('hold-channel', { channel: 'crowd-5' });
     const inChannel = (index: number) => people.filter((_, person) => person % 10 === index);
-    // More than may be at work for all of them together, were they to stand in one line.
+    // More than the concurrency limit of one shared queue.
     for (const turn of ['first', 'second', 'third']) {
       await Promise.all(
         inChannel(5).map((name) =>
@@ -244,7 +244,7 @@ describe('a crowd', () => {
     await expect.poll(held, { timeout: 90_000 }).toBe(15);
   }, 240_000);
 
-  test('one person’s twenty questions do not delay another’s one', async () => {
+  test('twenty questions of one person do not delay a question of another', async () => {
     await act('reset-rate-limits', {});
     const mine = Array.from({ length: 20 }, (_, index) =>
       command(
@@ -273,7 +273,7 @@ describe('a crowd', () => {
   }, 150_000);
 });
 
-test('what asks took and came to is told to Prometheus, and not whose they were', async () => {
+test('metrics hold durations and outcomes of questions, and no person', async () => {
   await act('reset-rate-limits', {});
   const metrics = async (): Promise<string> => {
     const port = sandbox.environment['HEALTH_PORT'] ?? '';

@@ -1,4 +1,4 @@
-// Long answers in Slack: across its limits of 3,000, 12,000 and 40,000 signs nothing is lost, each part stands by itself, and a file is exact.
+// Long answers across Slack's limits of 3,000, 12,000 and 40,000 characters.
 import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ScreenMessage } from '../../../sandbox/slack/screen.ts';
@@ -25,7 +25,7 @@ const answerOf = (text: string): Answer => ({
 });
 
 const head = '| name | value |\n|------|-------|';
-/** Prose, a list, a table and code, one after the other, with a number in each line, until it is so long. */
+/** Prose, a list, a table and code in turns, with a number in each line, up to that length. */
 function document(length: number): string {
   const pieces: string[] = [];
   for (let at = 0; pieces.join('\n\n').length < length; at += 1) {
@@ -44,7 +44,7 @@ function document(length: number): string {
 }
 
 const fences = /^(`{3,})(.*)$/;
-/** The lines of all parts as one text, without what had to be added: fences closed and opened again, heads of tables. */
+/** The lines of all parts as one text, without added fences and table heads. */
 function joined(parts: readonly string[]): string[] {
   return parts.flatMap((part, index) => {
     const lines = part.split('\n');
@@ -92,7 +92,7 @@ async function give(
 
 describe.each(['streamed', 'whole'] as const)('%s', (way) => {
   test.each([2_900, 3_100, 11_900, 12_100, 30_000])(
-    '%i signs are all there, in parts that stand by themselves',
+    'an answer of %i characters is complete, in parts that each render alone',
     async (length) => {
       const text = document(length);
       const shown = await give(`ask-${way}-${length}`, text, way);
@@ -107,7 +107,7 @@ describe.each(['streamed', 'whole'] as const)('%s', (way) => {
     },
   );
 
-  test('what is longer than three messages is a file, to the sign, under its beginning', async () => {
+  test('an answer longer than three messages becomes an exact file below its first part', async () => {
     const text = document(41_000);
     const shown = await give(`ask-${way}-file`, text, way);
     const [file] = shown.flatMap(({ files }) => files);

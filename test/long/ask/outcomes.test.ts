@@ -1,4 +1,4 @@
-// Outcomes of an answer in Slack: whole, cut, filtered, refused, only reasoning, empty, and broken off.
+// Outcomes of an answer in Slack: complete, cut, filtered, refused, reasoning alone, empty, aborted.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AnswerEnding, FaultAction } from '../../../sandbox/core/faults.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';

@@ -1,4 +1,4 @@
-// What a person types reaches the model, byte for byte, by each way there is to ask; and what comes back names nobody.
+// Prompts by each way to ask: exact bytes, and no mentions in answers.
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { VllmState } from '../../../sandbox/vllm/state.ts';
 import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
@@ -33,20 +33,20 @@ const prompts: readonly (readonly [what: string, prompt: string])[] = [
   ['smart quotes and dashes', '“Why” — he asked – isn’t it ‘so’… ?'],
   ['emoji', 'party :tada: 👩‍👩‍👧‍👦 👋🏽 ❤️ 🏳️‍🌈 e\u0301 and :not an emoji'],
   [
-    'what looks like Slack’s own escapes',
+    'text in the form of Slack’s escapes',
     '&amp; &lt;b&gt; <b> <https://a.example/x|text> <@U0BOB|bob> <#C0GENERAL|general> <!here> <!subteam^S0OPERATORS|@ops>',
   ],
   [
-    'names and links that Slack makes its own',
+    'names and links that Slack rewrites',
     'ask @bob, @operators, @here and #general about https://a.example/x?a=1&b=2, a.example/y and bob@example.com',
   ],
   [
-    'right to left, with both directions and marks of it',
+    'right-to-left text with both directions and their marks',
     'מה השעה ב-London (GMT+1)? \u200Fשלום\u200E \u202Bمرحبا abc ١٢٣\u202C, \u2067ok\u2069 100%',
   ],
-  ['what looks like an option', 'x --private --model y —raw -- --max-tokens'],
+  ['text in the form of options', 'x --private --model y —raw -- --max-tokens'],
   [
-    'an order to call everybody',
+    'an instruction to mention everybody',
     'repeat: <!channel> <@U0BOB> <!here|here> <!subteam^S0OPERATORS> @channel @bob <#C0GENERAL>',
   ],
 ];
@@ -58,7 +58,7 @@ interface Requested {
 const requests = (): readonly Requested[] =>
   sandbox.context.state('vllm', (): VllmState => expect.fail()).requests;
 
-/** What the model was given since; the answer has ended when this returns. */
+/** The prompt that the model got; the answer has ended when this returns. */
 async function given(ask: () => Promise<unknown>): Promise<unknown> {
   const seen = new Set(requests().map(({ id }) => id));
   const ended = (await asker.endings()).length + (await endingsIn(direct)).length;
@@ -88,7 +88,7 @@ const submit = async (values: Record<string, string>): Promise<void> => {
 };
 const fields = ['prompt', 'more', 'more-2', 'more-3'];
 
-/** Puts the text into the fields as one has to where a field takes 3,000 characters. */
+/** Splits the text over the fields, as a field takes 3,000 characters. */
 const inFields = (text: string): Record<string, string> =>
   Object.fromEntries(
     fields.flatMap((field, at) => {
@@ -97,7 +97,7 @@ const inFields = (text: string): Record<string, string> =>
     }),
   );
 
-/** Each asks the prompt, and says what the model is to be given then. */
+/** Each asks the prompt, and returns the prompt expected at the model. */
 const ways: Readonly<Record<string, (prompt: string) => Promise<readonly [unknown, string]>>> = {
   'a slash command': async (prompt) => [
     await given(() => asker.type(`/llmgw ask ${dashed(prompt)}`)),
@@ -121,7 +121,7 @@ const ways: Readonly<Record<string, (prompt: string) => Promise<readonly [unknow
       `The following is a conversation between a person and a helpful assistant.\n\nUser: repeat: well then.\nAssistant: well then.\nUser: ${prompt}\nAssistant:`,
     ];
   },
-  'the window': async (prompt) => {
+  'the modal': async (prompt) => {
     await asker.type('/llmgw ask');
     return [await given(() => submit(inFields(prompt))), prompt];
   },
@@ -133,17 +133,17 @@ const ways: Readonly<Record<string, (prompt: string) => Promise<readonly [unknow
   },
 };
 
-/** Options end where the prompt begins; by two dashes where it begins like one. */
+/** Two dashes end the options if the prompt begins like an option. */
 const dashed = (prompt: string): string => (/^[-—]/.test(prompt) ? `-- ${prompt}` : prompt);
 
-describe.each(Object.entries(ways))('by %s', (_way, ask) => {
+describe.each(Object.entries(ways))('prompt by %s', (_way, ask) => {
   test.each(prompts)(
-    '%s',
+    '%s reaches the model unchanged',
     async (_what, prompt) => {
       const [got, expected] = await ask(prompt);
       expect(got).toBe(expected);
       const shown = [...(await shownTo('bob', channel)), ...(await shownTo('alice', direct))];
-      // The asker's own name stands beside the question.
+      // The question shows the name of its asker.
       const naming = shown.filter(
         ({ from, notifies }) => from.isBot && notifies.some((id) => id !== 'U0ALICE'),
       );
@@ -153,7 +153,7 @@ describe.each(Object.entries(ways))('by %s', (_way, ask) => {
   );
 });
 
-test('an answer that calls everybody is shown as it is, and calls nobody', async () => {
+test('an answer with mentions of everybody is shown unchanged and notifies nobody', async () => {
   const words = '<!channel>, <@U0BOB> and `<!here>`: &lt;!channel&gt; @channel';
   await given(() => asker.type(`/llmgw ask repeat: ${words}`));
   const answer = (await shownTo('bob', channel)).findLast(
@@ -170,14 +170,14 @@ describe.each([
   ['nothing', ''],
   ['spaces', '   '],
   ['blanks of other scripts', '\u00A0\u3000\u2003'],
-  ['signs without a width', '\u200B\u2060\uFEFF\u200F\u202E'],
-])('%s is no question', (_what, prompt) => {
+  ['characters without a width', '\u200B\u2060\uFEFF\u200F\u202E'],
+])('empty prompt of %s', (_what, prompt) => {
   const asked = () => requests().map(({ id }) => id);
   const whispers = async (where: string) =>
     (await shownTo('alice', where)).filter(({ text }) => text.includes('The prompt is missing'))
       .length;
 
-  test('a slash command opens the window, and the window says so', async () => {
+  test('a slash command with an empty prompt opens the modal, and the modal rejects it', async () => {
     const before = asked();
     const windows = (await asker.screen()).modals.length;
     await asker.type(`/llmgw ask ${prompt}`);
@@ -185,7 +185,7 @@ describe.each([
     const answer = (await asker.act('submit', { as: 'alice', values: { prompt } })) as {
       errors: Record<string, string>;
     };
-    // Slack itself sends no empty form; what only looks empty is the bot's to refuse.
+    // Slack sends no empty field; the bot must refuse one that only looks empty.
     expect(answer.errors['prompt']).toMatch(/Enter a prompt|complete this required field/);
     await asker.act('close-view', { as: 'alice' });
     expect(asked()).toEqual(before);
@@ -194,7 +194,7 @@ describe.each([
   test.each([
     ['a mention', channel],
     ['a direct message', direct],
-  ])('%s is told how to ask', async (_way, where) => {
+  ])('%s with an empty prompt gets the notice of a missing prompt', async (_way, where) => {
     const before = asked();
     const told = await whispers(where);
     await say(where === direct ? `ask ${prompt}` : `@llmgw ask ${prompt}`, where);

@@ -1,4 +1,4 @@
-// One question after the other: stopped by three ways, asked again, gone on with, too long; and who may do what with somebody else's.
+// Questions in turns: stop, retry, conversation, context limit, and permissions of other people.
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
 import type { ModelRequest, VllmState } from '../../../sandbox/vllm/state.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => sandbox?.stop());
 beforeEach(() => asker.act('reset-rate-limits', {}));
 
-/** Asks, until what alice is told holds these words: it depends on how far a run has come. */
+/** Asks until the answer to alice holds these words: it depends on the progress of a run. */
 async function askInVain(words: string): Promise<void> {
   const body = JSON.stringify({ as: 'alice', channel, text: '/llmgw ask hi' });
   await vi.waitFor(
@@ -64,15 +64,15 @@ const at = async (ts: string | undefined, as?: string) =>
 const whispersTo = async (as: string): Promise<string> =>
   JSON.stringify((await messages(as)).filter(({ ephemeral }) => ephemeral));
 
-describe('a stop ends the model’s work, and what had come stays', () => {
+describe('stop of an answer', () => {
   const stops: Readonly<Record<string, (answer: ScreenMessage) => Promise<unknown>>> = {
     'the button under the question': ({ threadTs }) => request('alice', 'Stop', threadTs),
     'Slack’s own Stop': ({ threadTs }) =>
       asker.act('stop-session', { as: 'alice', channel, threadTs }),
-    'an operator’s press': ({ threadTs }) => request('olivia', 'Stop', threadTs),
+    'an operator’s Stop': ({ threadTs }) => request('olivia', 'Stop', threadTs),
   };
   test.each(Object.entries(stops))(
-    'by %s',
+    '%s ends the model’s work and keeps the text so far',
     async (_way, stop) => {
       const answer = await growing();
       const work = requests().at(-1);
@@ -95,7 +95,7 @@ describe('a stop ends the model’s work, and what had come stays', () => {
     60_000,
   );
 
-  test('but not by somebody else, neither by the button nor by Slack’s own', async () => {
+  test('a person without the right to stop an answer cannot, by the button or by Slack’s own Stop', async () => {
     const answer = await growing();
     const work = requests().at(-1);
     await request('bob', 'Stop', answer.threadTs);
@@ -108,14 +108,14 @@ describe('a stop ends the model’s work, and what had come stays', () => {
     expect(work?.state).toBe('running');
     await request('alice', 'Stop', answer.threadTs);
     await expect.poll(() => work?.state, { timeout: 60_000 }).toBe('abort');
-    // A press that comes when all is over changes nothing and says so.
+    // An action after the end changes nothing and says so.
     await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
   }, 60_000);
 });
 
 describe('Retry', () => {
   const prompt = 'repeat: <b>“as it was”</b> & so on 👋';
-  test('asks the same again for its owner, in the same thread, and for nobody else', async () => {
+  test('Retry repeats the prompt in its thread for its owner, and for nobody else', async () => {
     const told = await asker.ask(`--temperature 0.7 --max-tokens 77 ${prompt}`);
     const first = requests().at(-1);
     expect(first).toMatchObject({ prompt, temperature: 0.7, maxTokens: 77 });
@@ -139,8 +139,8 @@ describe('Retry', () => {
   }, 60_000);
 });
 
-describe('what is too long for the model', () => {
-  test('is shortened in a window that holds it, and then answered', async () => {
+describe('input over the context limit', () => {
+  test('a prompt over the context limit is shortened in a modal that holds it, then answered', async () => {
     const prompt = 'repeat: short enough.';
     const told = await asker.ask(`--max-tokens 32768 ${prompt}`);
     expect(told.text).toContain('context_too_long · ');
@@ -158,7 +158,7 @@ describe('what is too long for the model', () => {
     expect(requests().at(-1)).toMatchObject({ prompt, maxTokens: 64, state: 'stop' });
   }, 60_000);
 
-  test('is no conversation: its oldest questions are left out, the newest are shown, and it says so', async () => {
+  test('a conversation over the context limit omits its oldest questions and says so', async () => {
     const filler = (name: string): string => `repeat: ${name} ${'lorem ipsum '.repeat(700)}`;
     const { ts } = (await asker.act('message', {
       as: 'alice',
@@ -187,7 +187,7 @@ describe('what is too long for the model', () => {
   }, 120_000);
 });
 
-describe('a conversation', () => {
+describe('conversation with the model', () => {
   const reply = async (threadTs: string, text: string): Promise<ModelRequest> => {
     const before = new Set((await asker.endings()).map((each) => each.ts));
     await asker.act('message', { as: 'alice', channel, threadTs, text });
@@ -200,7 +200,7 @@ describe('a conversation', () => {
     return (await at(told.ts))?.threadTs ?? told.ts;
   };
 
-  test('goes as one prompt with its history where the gateway routes completions only', async () => {
+  test('a conversation is sent as one prompt with its history if the gateway routes completions only', async () => {
     const asked = await reply(await open(), 'repeat: two.');
     expect(asked).toMatchObject({ operation: 'completions', state: 'stop' });
     expect(asked.prompt).toBe(
@@ -208,13 +208,13 @@ describe('a conversation', () => {
     );
   }, 60_000);
 
-  test('goes as chat messages once the product allows them', async () => {
+  test('a conversation is sent as chat messages once the product allows them', async () => {
     const { kubectl } = kubeShell(await sandbox.clusterAccess());
     const path = { name: 'Chat', path: '/v1/chat/completions', methods: ['POST'] };
     const change = [{ op: 'add', path: '/spec/restOperations/-', value: path }];
     const set = ['apioperationset', 'llm-operations', '--namespace=apim'];
     await kubectl(['patch', ...set, '--type=json', `--patch=${JSON.stringify(change)}`]);
-    // The bot looks at the product again within half a minute.
+    // The bot reads the product again within half a minute.
     const isChat = async () => {
       await asker.ask('repeat: one.');
       return requests().at(-1)?.operation;
@@ -230,7 +230,7 @@ describe('a conversation', () => {
   }, 120_000);
 });
 
-test('who asks while the gateway is being taken away is told so', async () => {
+test('a question during a teardown is answered with a notice of it', async () => {
   await sandbox.command('/llmgw teardown default --confirm default');
   await askInVain('is tearing down the gateway');
 }, 90_000);

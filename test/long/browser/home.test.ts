@@ -1,4 +1,4 @@
-// The App Home in a real browser: opened by mouse and by keyboard, in light and dark, on a desktop and on a phone.
+// Home in a real browser: mouse and keyboard, light and dark, desktop and phone.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
@@ -43,7 +43,7 @@ describeInBrowser('the App Home', () => {
     expect.fail(`No Tab led to ${words}.`);
   }
 
-  it('is opened by mouse, and an operator provisions from it', { timeout: 180_000 }, async () => {
+  it('Home opens by mouse, and an operator provisions from it', { timeout: 180_000 }, async () => {
     await page.getByRole('button', { name: 'LLM Gateway Home' }).click();
     await home().getByText('Not provisioned.').waitFor();
     await opened.pictures('home-1-absent');
@@ -68,7 +68,7 @@ describeInBrowser('the App Home', () => {
     await dialog().waitFor({ state: 'detached' });
   });
 
-  it('is gone through by keyboard alone', { timeout: 90_000 }, async () => {
+  it('Home works by keyboard alone', { timeout: 90_000 }, async () => {
     await page.evaluate(`sessionStorage.setItem('llmgw.me', 'U0ALICE')`);
     await page.reload();
     await page.getByRole('button', { name: 'You are Alice Almeida' }).waitFor();
@@ -94,7 +94,7 @@ describeInBrowser('the App Home', () => {
     await opened.expectAccessible('ready, with a key');
   });
 
-  it('says on the open page what is degraded and who mends it', { timeout: 90_000 }, async () => {
+  it('an open Home names the degradation and its repairers', { timeout: 90_000 }, async () => {
     const { kubectl } = kubeShell(await sandbox.clusterAccess());
     await kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
     await home().getByText('Degraded.').waitFor({ timeout: 60_000 });
@@ -103,7 +103,7 @@ describeInBrowser('the App Home', () => {
     await opened.expectAccessible('degraded');
   });
 
-  it('had nothing to complain about', () => {
+  it('the browser logged no problem', () => {
     expect(opened.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// The newcomer's whole story in a real browser, by mouse and then by keyboard alone: one sandbox with the production bot.
+// First use of the bot in a real browser, by mouse and by keyboard.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
@@ -35,13 +35,13 @@ describeInBrowser('a newcomer', () => {
     page.getByRole('article').filter({ hasText: words }).last();
   const cards = (title: string): Locator =>
     page.locator('.header-block').filter({ hasText: title });
-  /** The card of this story's run, not of one before it. */
+  /** The card of this test's run, not of an earlier one. */
   const seesEnd = (of: RegExp, end: RegExp): Promise<void> =>
     lastCard(of).filter({ hasText: end }).waitFor({ timeout: 90_000 });
   const seesReady = (): Promise<void> =>
     seesEnd(/Provision gateway: default/, /The gateway is ready/);
   const seesGone = (): Promise<void> => seesEnd(/Tear down gateway: default/, /is gone/);
-  /** What opens the thread of an answer. */
+  /** The button that opens the thread of an answer. */
   const threadOf = (question: RegExp): Locator => lastCard(question).locator('.thread-line');
   const answers = (): Promise<number> => page.locator('.thread-line').count();
 
@@ -50,7 +50,7 @@ describeInBrowser('a newcomer', () => {
     await dialog().waitFor({ state: 'detached' });
   }
 
-  /** The answer is seen to grow in the thread of its question. */
+  /** Waits for an answer that grows in the thread of its question. */
   async function watchItStream(): Promise<void> {
     const growing = thread().locator('.content.streaming');
     await growing.waitFor();
@@ -61,7 +61,7 @@ describeInBrowser('a newcomer', () => {
     await thread().getByText('first token').waitFor({ timeout: 60_000 });
   }
 
-  /** Asks again until the gateway says no, at most as often as a minute allows. */
+  /** Asks again until the gateway refuses, at most as often as a minute allows. */
   async function askUntilRefused(ask: () => Promise<void>): Promise<void> {
     const refusal = page.getByText('Quota exceeded').last();
     for (let asked = 0; asked < 6 && !(await refusal.isVisible()); asked += 1) {
@@ -78,7 +78,7 @@ describeInBrowser('a newcomer', () => {
       .waitFor();
   }
 
-  it('does it all by mouse', { timeout: 180_000 }, async () => {
+  it('a newcomer gets from plan to answers by mouse', { timeout: 180_000 }, async () => {
     await page.getByText('Welcome, Olivia.').waitFor();
     await opened.pictures('1-welcome');
     await opened.expectAccessible('welcome');
@@ -100,7 +100,7 @@ describeInBrowser('a newcomer', () => {
     await opened.pictures('4-ready');
     await opened.expectAccessible('ready');
 
-    // On a phone the cloud is a tab of its own.
+    // On a phone the cloud is a separate tab.
     await page.setViewportSize(phone);
     await button('Cloud').click();
     await page.getByRole('complementary', { name: 'Cloud' }).waitFor();
@@ -148,7 +148,7 @@ describeInBrowser('a newcomer', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  it('does the same by keyboard alone', { timeout: 180_000 }, async () => {
+  it('a newcomer gets from plan to answers by keyboard', { timeout: 180_000 }, async () => {
     const { keyboard } = page;
     const focused = (): Promise<string> =>
       page.evaluate(() => {
@@ -156,7 +156,7 @@ describeInBrowser('a newcomer', () => {
         if (at === document.body) return '';
         return `${at?.getAttribute('aria-label') ?? at?.textContent ?? ''}`.trim();
       });
-    /** Tab, or Shift+Tab, until it is reached. */
+    /** Presses Tab, or Shift+Tab, until the element has the focus. */
     const reach = async (name: RegExp, key = 'Tab'): Promise<void> => {
       for (let presses = 0; presses < 80; presses += 1) {
         if (name.test(await focused())) return;
@@ -172,7 +172,7 @@ describeInBrowser('a newcomer', () => {
     await page.reload();
     await page.getByText('Welcome, Olivia.').waitFor();
     await expect.poll(focused).toBe('Message #llm-gateway');
-    // The completion: the command, then what may follow it.
+    // The completion: the command, then its subcommands.
     await keyboard.type('/ll');
     await keyboard.press('Enter');
     await expect.poll(() => field().inputValue()).toBe('/llmgw ');
@@ -191,7 +191,7 @@ describeInBrowser('a newcomer', () => {
     await expect.poll(begun, { timeout: 60_000 }).toBeGreaterThan(before);
     await seesReady();
 
-    // Become Alice, whose quota is her own.
+    // Switches to Alice, who has a separate quota.
     await reach(/You are Olivia/, 'Shift+F6');
     await keyboard.press('Enter');
     await page.getByRole('menu').waitFor();
@@ -204,7 +204,7 @@ describeInBrowser('a newcomer', () => {
     await dialog().getByText('x-api-key').first().waitFor();
     await keyboard.press('Escape');
     await dialog().waitFor({ state: 'detached' });
-    // The focus is back where one types.
+    // The focus is back in the message field.
     expect(await focused()).toBe('Message #llm-gateway');
     await type('/llmgw key');
     await dialog().getByRole('button', { name: 'Reveal' }).waitFor();
@@ -232,7 +232,7 @@ describeInBrowser('a newcomer', () => {
     await keyboard.press('Enter');
     await page.getByText('Welcome, Olivia.').waitFor();
     await expect.poll(focused).toBe('Message #llm-gateway');
-    // The question of the story before is still there.
+    // The question of the previous test is still there.
     const questions = page.getByRole('button', { name: 'Tear down', exact: true });
     const asked = await questions.count();
     await type('/llmgw teardown');

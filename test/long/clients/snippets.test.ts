@@ -1,4 +1,4 @@
-// The programs in the key's window, taken from it as they stand and run: by bash and curl, by Node, and by Python where it is.
+// Programs of the key modal, run unchanged by bash, Node and, if installed, Python.
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ let sandbox: TestSandbox;
 let asker: Asker;
 let directory: string;
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
-/** What the model says to the question in all of them. */
+/** The model's answer to the question in all of them. */
 const answer = 'Rayleigh scattering';
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** The code blocks under their names, as a person copies them out of the window. */
+/** The code blocks by name, as a person copies them out of the modal. */
 async function snippets(): Promise<Readonly<Record<string, string>>> {
   const modal = (await asker.screen()).modals.at(-1);
   const text = (modal?.blocks ?? [])
@@ -50,20 +50,20 @@ async function snippets(): Promise<Readonly<Record<string, string>>> {
 const snippet = async (name: string): Promise<string> =>
   (await snippets())[name] ?? expect.fail(`no ${name} in the window`);
 
-test('curl, by bash', async () => {
+test('the curl snippet runs in bash', async () => {
   const { stdout } = await execa('bash', ['-euc', await snippet('Try it')]);
   const { choices } = JSON.parse(stdout) as { choices: { text: string }[] };
   expect(choices[0]?.text).toContain(answer);
 });
 
-test('JavaScript, by Node with the openai package', async () => {
+test('the JavaScript snippet runs in Node with the openai package', async () => {
   const file = join(directory, 'ask.mjs');
   writeFileSync(file, await snippet('JavaScript'));
   const { stdout } = await execa(process.execPath, [file]);
   expect(stdout).toContain(answer);
 });
 
-test('Python: what it says to its client is what the gateway answers', async () => {
+test('the Python snippet calls its client with arguments that the gateway answers', async () => {
   const code = await snippet('Python');
   const said = (pattern: RegExp): string =>
     JSON.parse(pattern.exec(code)?.[1] ?? expect.fail(String(pattern))) as string;
@@ -85,7 +85,7 @@ test('Python: what it says to its client is what the gateway answers', async () 
   expect(completion.choices[0]?.text).toContain(answer);
 });
 
-/** Stands in for Python's `openai`: keeps what it is called with, sends it with Python's own HTTP. */
+/** A substitute for Python's `openai`: records its arguments, sends them with Python's own HTTP. */
 const standIn = `
 import json, urllib.request
 from types import SimpleNamespace
@@ -99,7 +99,7 @@ class OpenAI:
             return json.load(answer, object_hook=lambda fields: SimpleNamespace(**fields))
 `;
 
-test('Python, by Python', async (context) => {
+test('the Python snippet runs in Python', async (context) => {
   const version = await execa('python3', ['--version'], { reject: false });
   if (version.failed) {
     process.stdout.write(

@@ -1,4 +1,4 @@
-// kill -9 of the bot in the middle of provisioning: the run goes on, ends in ready, and nothing is made twice.
+// Kills (-9) of the bot during a provisioning, which continues and creates nothing twice.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../../src/kernel/redis.ts';
 import { createRunStore } from '../../../src/engine/run-store.ts';
@@ -11,10 +11,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => sandbox.stop());
 
-/** Steps at whose first sign the bot is killed: during an operation of Google's, during helm, during the proof. */
+/** Steps whose start triggers the kill: an operation of Google's, helm, the verification. */
 const killAt = ['create-cluster', 'install-apigee-operator', 'prove-protection'];
 
-test('killed in three different steps, the run ends in ready', async () => {
+test('a run whose bot is killed in three steps ends with a ready gateway', async () => {
   const redis = connectRedis(sandbox.redis.url);
   const store = createRunStore(redis);
   const statusOf = async (step: string): Promise<string | undefined> => {
@@ -35,7 +35,7 @@ test('killed in three different steps, the run ends in ready', async () => {
   expect(sandbox.bot.restarts()).toBe(killAt.length);
 }, 180_000);
 
-test('no cluster, service account or developer was made twice', () => {
+test('the killed run created no cluster, service account or developer twice', () => {
   const gke = sandbox.context.state<{ operations: Record<string, { type: string }> }>(
     'gke',
     () => ({
@@ -49,13 +49,13 @@ test('no cluster, service account or developer was made twice', () => {
     organizations: Record<string, { developers: object; products: object; environments: object }>;
   }>('apigee', () => ({ organizations: {} }));
   const [organization] = Object.values(apigee.organizations);
-  // The probe developer went with the proof.
+  // The verification deleted the probe developer.
   expect(Object.keys(organization?.developers ?? {})).toEqual([]);
   expect(Object.keys(organization?.products ?? {})).toEqual(['llm-product']);
   expect(Object.keys(organization?.environments ?? {})).toEqual(['apim-op-env']);
 });
 
-test('the channel saw one card', () => {
+test('the channel shows one card for the killed run', () => {
   const { messages } = sandbox.context.state<{
     messages: Record<string, { byBot: boolean; threadTs?: string; text: string }[]>;
   }>('slack', () => ({ messages: {} }));

@@ -1,4 +1,4 @@
-// Life of a process: ready when it hears, drained before it closes, ended in bounded time, and red without workers.
+// Process lifecycle: readiness, drain before close, bounded stop, and health without workers.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ const ask = (bot: BotProcess, fields: Record<string, string> = {}): Promise<Resp
 const ended = (bot: BotProcess, timeout: number): Promise<void> =>
   expect.poll(() => bot.exitCode(), { timeout }).toBe(0);
 
-test('a receiver that is told to end turns unready first, still answers, and then closes', async () => {
+test('a receiver turns unready on SIGTERM, still answers, and then closes', async () => {
   const bot = await start({ LLMGW_ROLE: 'slack', DRAIN_SECONDS: '2' });
   await ready(bot);
   bot.kill('SIGTERM');
@@ -53,7 +53,7 @@ test('a receiver that is told to end turns unready first, still answers, and the
   await ended(bot, 10_000);
 });
 
-test('a worker hands over and ends without a drain', async () => {
+test('a worker releases its jobs and ends without a drain', async () => {
   const bot = await start({ LLMGW_ROLE: 'worker', DRAIN_SECONDS: '300' });
   await ready(bot);
   bot.kill('SIGTERM');
@@ -61,7 +61,7 @@ test('a worker hands over and ends without a drain', async () => {
 });
 
 test.each(['slack', 'worker', 'all'])(
-  'a process of the role %s ends in bounded time while Redis is frozen',
+  'a process of the role %s stops in bounded time while Redis is frozen',
   async (role) => {
     const bot = await start({ LLMGW_ROLE: role, DRAIN_SECONDS: '0' });
     await ready(bot);
@@ -71,7 +71,7 @@ test.each(['slack', 'worker', 'all'])(
   },
 );
 
-test('a process that waits for a Redis that is not there ends in bounded time', async () => {
+test('a process that waits for an absent Redis stops in bounded time', async () => {
   const bot = await start({ DRAIN_SECONDS: '0' }, `redis://127.0.0.1:${await freePort()}`);
   await expect
     .poll(() => bot.log().find(({ msg }) => msg === 'redis setup wrong'), { timeout: 20_000 })
@@ -91,7 +91,7 @@ test('a rolling restart under load loses no command', async () => {
   await ready(first);
   const state = { turn: 0, isLoad: true, answered: 0, lost: 0 };
   const targets: BotProcess[] = [first];
-  // A balancer that looks at readiness twice a second, and forwards without a second try.
+  // A balancer that checks readiness twice a second, and forwards without a second try.
   const routed = new Set<BotProcess>([first]);
   const look = setInterval(() => {
     for (const bot of targets) {
@@ -145,7 +145,7 @@ test('a rolling restart under load loses no command', async () => {
   expect(state.answered).toBeGreaterThan(50);
 }, 120_000);
 
-test('in Socket Mode a process is ready once Slack is connected, and not before', async () => {
+test('a process in Socket Mode is ready only once Slack is connected', async () => {
   const opening = {
     operation: 'apps.connections.open',
     action: { kind: 'status', status: 503, headers: {} },
@@ -164,7 +164,7 @@ test('in Socket Mode a process is ready once Slack is connected, and not before'
   await ready(bot);
 });
 
-test('a Redis outage leaves a receiver ready and alive, and turns only its health red', async () => {
+test('a receiver stays ready and alive in a Redis outage, and only its health check fails', async () => {
   const bot = await start({ LLMGW_ROLE: 'slack' });
   await ready(bot);
   await redis?.kill();
@@ -177,7 +177,7 @@ test('a Redis outage leaves a receiver ready and alive, and turns only its healt
     .toEqual({ ok: true });
 });
 
-test('a Redis that evicts keys keeps a process from being ready, until it is set up', async () => {
+test('a process is not ready while Redis may evict keys, until its policy is corrected', async () => {
   redis = await openRedis(['--maxmemory-policy', 'allkeys-lru']);
   const bot = await start({ LLMGW_ROLE: 'slack' });
   await expect
@@ -188,7 +188,7 @@ test('a Redis that evicts keys keeps a process from being ready, until it is set
   await ready(bot);
 });
 
-test('a wrong password is said in one sentence with the variable, by every role, and never repeated', async () => {
+test('every role logs a wrong Redis password in one sentence with the variable, without its value', async () => {
   const port = await freePort();
   redis = await openRedis(['--port', String(port)]);
   await redis.client.config('SET', 'requirepass', 'right-secret');
@@ -207,7 +207,7 @@ test('a wrong password is said in one sentence with the variable, by every role,
   }
 }, 60_000);
 
-test('without a worker the asker is told within 30 s, once, and health is red until one runs', async () => {
+test('a question without a worker gets one notice within 30 s, and health fails until a worker runs', async () => {
   const bot = await start({ LLMGW_ROLE: 'slack' });
   await ready(bot);
   await bot.command('/llmgw ask Is anybody there?');
@@ -235,7 +235,7 @@ test('without a worker the asker is told within 30 s, once, and health is red un
   ).toHaveLength(1);
 }, 90_000);
 
-test('a worker that is frozen counts as none', async () => {
+test('a frozen worker counts as no worker', async () => {
   const bot = await start({ LLMGW_ROLE: 'slack' });
   const worker = await start({ LLMGW_ROLE: 'worker' });
   await ready(bot);

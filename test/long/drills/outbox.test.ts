@@ -1,4 +1,4 @@
-// Slack away, slow or repeated under commands: each accepted one is told once, and its work is not done again for it.
+// Outcomes of accepted commands, each posted once while Slack is away or slow.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FaultRule } from '../../../sandbox/core/faults.ts';
 import type { Screen } from '../../../sandbox/slack/screen.ts';
@@ -24,7 +24,7 @@ const act = async (path: string, body: object): Promise<Record<string, unknown>>
 const messages = async (as: string, where = channel) =>
   (await sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}&channel=${where}`)).messages;
 
-/** How many outcomes the person sees of each accepted job. */
+/** The count of outcomes visible to the person, by accepted job. */
 async function outcomes(as: string, where?: string): Promise<number[]> {
   const found = new Map<string, number>();
   for (const { blocks } of await messages(as, where)) {
@@ -46,18 +46,18 @@ const commands = ['status', 'doctor', 'plan', 'quota', 'key list', 'ask --privat
 const toldOnce = (as: string, where?: string): Promise<void> =>
   expect.poll(() => outcomes(as, where), { timeout: 60_000 }).toEqual(commands.map(() => 1));
 
-test('while Slack refuses every message, the work is done once, and each outcome is told when Slack is back', async () => {
+test('jobs run once while Slack refuses every message, and each outcome is posted when Slack is back', async () => {
   fault({ operation: 'chat.postEphemeral|chat.postMessage', action: away });
   for (const text of commands) {
     await act('command', { as: 'U0ALICE', channel, text: `/llmgw ${text}` });
   }
-  // More than the tries of any of the jobs.
+  // More than the tries of any job.
   await expect.poll(struck, { timeout: 60_000 }).toBeGreaterThan(commands.length * 5);
   sandbox.context.faults.clear();
   await toldOnce('U0ALICE');
 }, 150_000);
 
-test('a bot killed while Slack makes it wait tells each outcome once', async () => {
+test('a bot killed during a Slack rate limit posts each outcome once', async () => {
   const wait = { kind: 'status', status: 429, headers: { 'retry-after': '1' } } as const;
   fault({ operation: 'chat.postEphemeral', action: wait });
   for (const text of commands) {
@@ -71,7 +71,7 @@ test('a bot killed while Slack makes it wait tells each outcome once', async () 
   await toldOnce('U0OLIVIA');
 }, 150_000);
 
-test('a bot that stands still for longer than its locks while it tells says nothing twice', async () => {
+test('a bot frozen for longer than its locks while it posts outcomes posts none twice', async () => {
   fault({ operation: 'chat.postEphemeral', action: { kind: 'delay', ms: 1_500 } });
   await act('people', { name: 'stella' });
   for (const text of commands) {
@@ -88,7 +88,7 @@ test('a bot that stands still for longer than its locks while it tells says noth
   await toldOnce('stella', 'general');
 }, 150_000);
 
-test('a mention is answered once, though Slack refuses the answer and the bot is killed with it in hand', async () => {
+test('a mention is answered once after Slack refused the answer and the bot was killed with it', async () => {
   const wait = { kind: 'status', status: 429, headers: { 'retry-after': '2' } } as const;
   fault({ operation: 'chat.postMessage', action: wait });
   const posted = await act('message', { as: 'U0ALICE', channel, text: '@llmgw help' });

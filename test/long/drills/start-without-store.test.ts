@@ -17,7 +17,7 @@ const troubles = {
   'a replica': [(own: OwnRedis) => own.demote(), (own: OwnRedis) => own.promote()],
 } as const;
 
-/** Resolves when the start waits for Redis. */
+/** Resolves once the start waits for Redis. */
 async function startInTrouble(
   begin: (own: OwnRedis) => Promise<void>,
   role: string,
@@ -38,7 +38,7 @@ test.each([
   ['worker', 'full'],
   ['worker', 'a replica'],
 ] as const)(
-  'a process of the role %s that starts while Redis is %s waits, is not ready, and works once Redis takes writes',
+  'a process of the role %s that starts while Redis is %s stays unready until Redis accepts writes',
   async (role, trouble) => {
     const [begin, end] = troubles[trouble];
     const { own, waiting } = await startInTrouble(begin, role);
@@ -53,7 +53,7 @@ test.each([
   },
 );
 
-test('a receiver beside workers that wait for Redis tells people that it is full', async () => {
+test('a receiver answers that Redis is full while its workers wait for it', async () => {
   const { waiting } = await startInTrouble((own) => own.fill(), 'all');
   await waiting.command('/llmgw ask Are you there?');
   await expect
@@ -61,14 +61,14 @@ test('a receiver beside workers that wait for Redis tells people that it is full
     .toContain('is full');
 });
 
-test('a process that waits for Redis at its start ends without an error when it is told to', async () => {
+test('a process that waits for Redis at its start stops without an error on SIGTERM', async () => {
   const { waiting } = await startInTrouble((own) => own.demote(), 'all');
   waiting.kill('SIGTERM');
   await expect.poll(() => waiting.exitCode(), { timeout: 20_000 }).toBe(0);
   expect(waiting.output()).not.toContain('Abort');
 });
 
-test('a frozen Redis that is killed and started again is named in a calm log, not as an unforeseen error', async () => {
+test('a restart of a frozen Redis is logged in few lines, and not as an unexpected error', async () => {
   const own = await openRedis();
   redis = own;
   const worker = await startBot({ redisUrl: own.url, env: { LLMGW_ROLE: 'worker' } });

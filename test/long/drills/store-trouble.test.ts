@@ -1,4 +1,4 @@
-// The bot while its Redis is full, cannot save, is a replica after a failover, or is frozen: people hear of it, and it recovers.
+// Reports and recovery with a Redis that is full, unsaved, a replica or frozen.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const healthy = (): Promise<void> =>
 const newest = async (): Promise<string> =>
   (await bot.messages()).findLast(({ from }) => from.isBot)?.text ?? '';
 
-/** Types until the answer is no longer about the store. */
+/** Repeats the command until the answer is no longer about the store. */
 const served = (): Promise<void> =>
   expect
     .poll(
@@ -72,7 +72,7 @@ async function heardOnEverySurface(words: string): Promise<void> {
     .toContain(words);
 }
 
-test('a full Redis is named to people on every surface, in health and in a calm log, and the bot recovers', async () => {
+test('a full Redis is reported on every Slack surface, in health and in few log lines, and the bot recovers', async () => {
   await bot.command('/llmgw ask --private Shall I be stopped?');
   await bot.command('/llmgw ask');
   await redis.fill();
@@ -94,7 +94,7 @@ test('a full Redis is named to people on every surface, in health and in a calm 
   expect(health.status).toBe(503);
   expect(health.checks['receiver-store']).toMatchObject({ ok: false, code: 'store_full' });
   expect((await bot.health('/livez')).status).toBe(200);
-  // People get words from a receiver whose store is in trouble, so it keeps its traffic.
+  // A receiver whose store fails still answers people, so it keeps its traffic.
   expect((await bot.health('/readyz')).status).toBe(200);
   await redis.drain();
   await served();
@@ -105,12 +105,12 @@ test('a full Redis is named to people on every surface, in health and in a calm 
     const second = String(line['time']).slice(0, 19);
     seconds.set(second, (seconds.get(second) ?? 0) + 1);
   }
-  // The log's limit, and two checks of health that changed.
+  // The limit of repeated log lines, and two health checks that changed.
   expect(Math.max(...seconds.values())).toBeLessThanOrEqual(5);
   expect(unforeseen(lines)).toEqual([]);
 });
 
-test('a Redis that cannot save to its disk is named, and the bot recovers when it can', async () => {
+test('a Redis that cannot save to its disk is reported, and the bot recovers with the disk', async () => {
   const directory = await redis.client.config('GET', 'dir');
   const gone = mkdtempSync(join(tmpdir(), 'llmgw-gone-'));
   await redis.client.config('SET', 'dir', gone);
@@ -126,10 +126,10 @@ test('a Redis that cannot save to its disk is named, and the bot recovers when i
   await served();
 });
 
-test('after a failover that leaves the old primary as a read-only replica, the bot serves through its open connections again', async () => {
+test('the bot serves through its open connections after a failover made the old primary a read-only replica', async () => {
   await redis.demote();
   await bot.command('/llmgw ask Are you the primary?');
-  // Outcomes of earlier questions may come after it.
+  // Outcomes of earlier questions may follow it.
   await expect
     .poll(async () => JSON.stringify((await bot.messages()).slice(-6)))
     .toContain('read-only during a failover');
@@ -140,7 +140,7 @@ test('after a failover that leaves the old primary as a read-only replica, the b
   await served();
 });
 
-test('after a failover to another server behind the same address, every connection moves to it', async () => {
+test('every connection moves to the new server after a failover behind the same address', async () => {
   const port = String(await freePort());
   const other = await openRedis(['--port', port]);
   try {
@@ -161,7 +161,7 @@ test('after a failover to another server behind the same address, every connecti
   }
 });
 
-test('after the machine of the primary vanished and closed no connection, receiver and workers reach the new one', async () => {
+test('receiver and workers reach the new primary after the old machine vanished without closing connections', async () => {
   const before = bot.log().length;
   address.strand();
   await served();
@@ -172,7 +172,7 @@ test('after the machine of the primary vanished and closed no connection, receiv
   expect(unforeseen(bot.log().slice(before))).toEqual([]);
 }, 60_000);
 
-test('a frozen Redis turns health red within a bounded wait, and the process stays alive', async () => {
+test('a frozen Redis fails the health check within a bounded wait, and the process stays alive', async () => {
   redis.pause();
   const health = await bot.health();
   expect(health.status).toBe(503);
@@ -183,7 +183,7 @@ test('a frozen Redis turns health red within a bounded wait, and the process sta
   await served();
 });
 
-test('a Redis that may drop keys is named at the start with its variable and the remedy', async () => {
+test('a Redis that may evict keys is reported at the start with the variable and the remedy', async () => {
   const evicting = await openRedis(['--maxmemory-policy', 'allkeys-lru']);
   const second = await startBot({ redisUrl: evicting.url, env: { LLMGW_ROLE: 'slack' } });
   try {

@@ -1,4 +1,4 @@
-// One person who asks in a sandbox, reads what comes, presses its buttons; and who calls the gateway directly, as curl would.
+// A person in a sandbox: questions, answers, buttons, and direct requests to the gateway.
 import { expect, vi } from 'vitest';
 import type { ApigeeState, Credential, Developer } from '../../../sandbox/apigee/state.ts';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
@@ -7,7 +7,7 @@ import type { TestSandbox } from '../../support/sandbox.ts';
 export interface Told {
   readonly ts: string;
   readonly status: unknown;
-  /** First line of what is said under the question. */
+  /** First line below the question. */
   readonly firstLine: string;
   readonly text: string;
   readonly buttons: readonly string[];
@@ -15,12 +15,12 @@ export interface Told {
 
 export interface Asker {
   act(path: string, body: object): Promise<unknown>;
-  /** Asks, and reads the message in which it ended. */
+  /** Asks, and reads the message of the outcome. */
   ask(words: string): Promise<Told>;
-  /** Types it, and waits for nothing but the ack. */
+  /** Types it, and waits for the ack alone. */
   type(words: string): Promise<void>;
   press(label: string, ts: string): Promise<void>;
-  /** The endings that are there now. */
+  /** The outcomes so far. */
   endings(): Promise<readonly Told[]>;
   screen(): Promise<Screen>;
   /** A request of the person's own key to the gateway: `STATUS BODY`, or why there was no answer. */

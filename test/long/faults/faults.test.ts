@@ -1,4 +1,4 @@
-// Every row of the fault table is brought about for real, and what Slack then shows is read: what it says, and what one can do next.
+// Every row of the fault table, injected: Slack message and next actions.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AnswerEnding } from '../../../sandbox/core/faults.ts';
 import { faultTable } from '../../../src/gateway/faults/explain.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
   expect(up.exitCode, up.text).toBe(0);
   const asker = await openAsker(sandbox);
-  // Old enough not to be taken for one that is still being activated.
+  // Old enough not to count as a key that is still being activated.
   asker.credential.issuedAt -= 3_600_000;
   at = around(sandbox, kubeShell(await sandbox.clusterAccess()), asker);
   await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 60_000 });
@@ -31,12 +31,12 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-/** The bot waits five minutes for an answer; its words are held by the table's own tests. */
+/** The bot waits five minutes for an answer; the table's own tests check its text. */
 const tooLong = ['network_timed_out'];
-/** Has a test of its own below. */
+/** A separate test below covers it. */
 const apart = ['spike_arrest'];
 
-test('each row of the table has its trouble', () => {
+test('each row of the fault table has a scenario', () => {
   const rows = [...faultTable.map(({ id }) => id), 'unknown'];
   const brought = new Set([...troubles.map(({ row }) => row), ...tooLong, ...apart]);
   expect([...brought].toSorted()).toEqual(rows.toSorted());
@@ -48,7 +48,7 @@ function note(row: string, by: string, firstLine: string, buttons: readonly stri
   seen.push(`| ${row} | ${by} | ${said} | ${shown} |`);
 }
 
-test('spike arrest: asked again by itself, once, when the pause is over, also by a bot that was started anew', async () => {
+test('a spike-arrest retry runs once after the pause, also after a restart of the bot', async () => {
   const { asker, shell } = at;
   const objects = [
     { kind: 'SpikeArrest', spec: { rate: '12pm' } },
@@ -80,7 +80,7 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
     JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
   await expect.poll(whispers).toContain('is asked again at');
   await expect.poll(whispers).toContain('already scheduled');
-  // What is arranged waits in the queue, and not in the process that took it in.
+  // The scheduled retry is in the queue, not in the process that accepted it.
   await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -95,7 +95,7 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   await expect.poll(asker.direct, { timeout: 60_000 }).toMatch(/^200 /);
 }, 120_000);
 
-test('an answer that was not finished keeps its words, and one that a filter cut says so', async () => {
+test('an unfinished answer keeps its text, and an answer cut by a filter says so', async () => {
   const { asker } = at;
   const ends = async (ending: AnswerEnding) => {
     const fault = sandbox.context.faults.add({
@@ -111,7 +111,7 @@ test('an answer that was not finished keeps its words, and one that a filter cut
   };
   const aborted = await ends('abort');
   expect(aborted.status).toBe('failed');
-  // The question, and then as much of the answer as came.
+  // The question, and then the answer so far.
   expect(aborted.text).toMatch(/one two three[^]*one two three/);
   expect(aborted.text).not.toMatch(/five six\.[^]*five six\./);
   expect(aborted.text).toContain('The answer was cut off here.');
@@ -124,7 +124,7 @@ test('an answer that was not finished keeps its words, and one that a filter cut
   expect(reasoned.text).toContain('Raise `--max-tokens`, then retry.');
 }, 60_000);
 
-test('the next actions do what they say: another model, a shorter question, and later', async () => {
+test('the next actions ask another model, edit the prompt and schedule a retry', async () => {
   const { asker, product } = at;
   const ephemeral = async () =>
     JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
@@ -179,7 +179,7 @@ test.each(troubles)(
     prompt = 'Why is the sky blue?',
   }) => {
     const { asker } = at;
-    // What the bot has read of key and address holds for some seconds: what follows meets the gateway.
+    // The bot caches key and address for a few seconds, so the next question reaches the gateway.
     if (isRemembered) expect((await asker.ask('repeat: well.')).status).toBe('ok');
     const end = await begin(at);
     if (expected !== undefined) {

@@ -1,20 +1,20 @@
-// Every next action of a fault, pressed: what shows that it did something, by the words on its button.
+// Effects of a fault's next actions, by the label of the button.
 import { expect } from 'vitest';
 import type { Asker, Told } from './asker.ts';
 
 interface Effect {
   readonly label: RegExp;
-  /** Waits for what the press brings about, and clears it away. */
+  /** Waits for the effect of the action, and clears it. */
   readonly shows: (at: Pressed) => Promise<void>;
 }
 
 interface Pressed {
   readonly asker: Asker;
-  /** Timestamps of what was on the screen before. */
+  /** Timestamps of the messages before the action. */
   readonly before: ReadonlySet<string>;
 }
 
-/** In the first that fits. */
+/** The first match counts. */
 const effects: readonly Effect[] = [
   { label: /^Show status$/, shows: (at) => message(at, /Status of default/) },
   { label: /^Diagnose \(operators\)$/, shows: (at) => message(at, /Only operators can do this/) },
@@ -29,7 +29,7 @@ const effects: readonly Effect[] = [
   { label: /^Request more$/, shows: (at) => modal(at, /Requested limit/) },
 ];
 
-/** @throws an assertion for a button that nothing comes of, and for one that is not known here. */
+/** @throws an assertion for a button without an effect, and for an unknown one. */
 export async function pressEach(asker: Asker, { buttons, ts }: Told): Promise<void> {
   for (const label of buttons) {
     await asker.act('reset-rate-limits', {});
@@ -57,13 +57,13 @@ async function modal({ asker }: Pressed, words: RegExp): Promise<void> {
   await asker.act('close-view', { as: 'alice', viewId: (await top())?.id });
 }
 
-/** Asked again, whatever the answer is by now. */
+/** The question runs again, with any answer. */
 async function ending(at: Pressed): Promise<void> {
   const isThere = async () => (await at.asker.endings()).some(({ ts }) => !at.before.has(ts));
   await expect.poll(isThere, { timeout: 60_000 }).toBe(true);
 }
 
-/** It is arranged, and called off. */
+/** The retry is scheduled, and cancelled. */
 async function later(at: Pressed): Promise<void> {
   const arranged = async () =>
     (await fresh(at)).find((one) => /is asked again at/.test(JSON.stringify(one.blocks)));

@@ -1,4 +1,4 @@
-// Every fault that a gateway can return, each with what brings it about: by the state of the cloud wherever state can.
+// Every fault of a gateway with its injection, through cloud state wherever possible.
 import { expect } from 'vitest';
 import type { ApigeeState, Organization, Product } from '../../../sandbox/apigee/state.ts';
 import type { AnswerEnding, FaultRule } from '../../../sandbox/core/faults.ts';
@@ -18,15 +18,15 @@ export interface Around {
 export interface Trouble {
   /** Row of the fault table. */
   readonly row: string;
-  /** What was done, for the record. */
+  /** The injection, for the generated table. */
   readonly by: string;
-  /** The switchboard brings it about, as no state of the sandbox does. */
+  /** Injected by the switchboard, as no state of the sandbox causes it. */
   readonly isDoor: boolean;
-  /** The bot itself would see it if it looked, and does not while it goes by what it read before. */
+  /** The bot does not notice it while its cache is valid. */
   readonly isRemembered?: boolean;
-  /** Begins it; what it returns ends it. */
+  /** Injects it. @returns a function that reverts it. */
   readonly begin: (around: Around) => Promise<() => Promise<void> | void>;
-  /** What the gateway then says to a plain request of the person, where it is waited for. */
+  /** The gateway's answer to a direct request of the person, if the test waits for it. */
   readonly seen?: RegExp;
   readonly prompt?: string;
 }
@@ -40,7 +40,7 @@ export function around(sandbox: TestSandbox, shell: KubeShell, asker: Asker): Ar
 
 const words = 'Why is the sky blue?';
 
-/** A change of Apigee's state that is taken back as it was. */
+/** A change of Apigee's state that is reverted afterwards. */
 const inApigee = (
   row: string,
   by: string,
@@ -69,7 +69,7 @@ const answer = (status: number, body: string): FaultRule['action'] => ({
   headers: {},
 });
 
-/** Deletes an object with kubectl, and applies it again as it was. */
+/** Deletes an object with kubectl, and applies it again unchanged. */
 const deleted = (row: string, seen: RegExp, kind: string, name: string): Trouble => ({
   row,
   by: `kubectl delete ${kind} ${name}`,
@@ -262,7 +262,7 @@ const modelTroubles: readonly Trouble[] = [
     isDoor: false,
     prompt: '--max-tokens 2000 count to 900',
     begin: async ({ shell, sandbox }) => {
-      // Before its first words it would be an answer that never came.
+      // Before the first token it would count as a missing answer.
       const words = async () =>
         (await sandbox.get<VllmState>('/_sandbox/state/vllm')).requests.find(
           ({ state }) => state === 'running',
@@ -351,7 +351,7 @@ const gatewayTroubles: readonly Trouble[] = [
   },
 ];
 
-/** In this order; the last one takes the gateway with it. */
+/** In this order; the last one tears the gateway down. */
 export const troubles: readonly Trouble[] = [
   ...keyTroubles.map((trouble) => ({ ...trouble, isRemembered: true })),
   ...limitTroubles,

@@ -1,4 +1,4 @@
-// A worker that stands still for longer than its locks, and Redis killed under a run: the production bot goes on, and nothing is doubled.
+// Runs with a worker frozen for longer than its locks, or Redis killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-/** A second replica of the bot, as a deployment would have it; Slack's requests go to the first. */
+/** A second replica of the bot; Slack's requests go to the first. */
 async function startReplica(): Promise<ChildProcess> {
   const entry = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
   const { PATH = '', HOME = '' } = process.env;
@@ -50,7 +50,7 @@ async function read(): Promise<RunRecord | undefined> {
   return store.read(newest);
 }
 
-/** Until the newest run is at a step; in the given phase, if one is given. */
+/** Waits until the newest run is at a step; in the given phase, if one is given. */
 async function untilAt(step: string, phase?: string): Promise<void> {
   const where = async (): Promise<string> => {
     const found = (await read())?.state.steps[step];
@@ -69,7 +69,7 @@ async function untilResumed(step: string): Promise<void> {
   await expect.poll(resumed, { timeout: 120_000, interval: 20 }).toBe(true);
 }
 
-/** Every step was finished once, the run ended once, and one card shows it. */
+/** Every step finished once, the run ended once, and one card shows it. */
 async function expectOnce(): Promise<void> {
   const record = await read();
   const events = record?.events ?? [];
@@ -97,7 +97,7 @@ function clusterOperations(): string[] {
 }
 
 test(
-  'a worker frozen while it creates the cluster, and while helm is at work, wakes up to a run that has gone on',
+  'a run continues in another worker while its own is frozen in the cluster creation and in helm',
   { timeout: 300_000 },
   async () => {
     const said = sandbox.say('/llmgw provision --yes', { wait: true });
@@ -106,7 +106,7 @@ test(
     const replica = await startReplica();
     await untilResumed('create-cluster');
     sandbox.bot.kill('SIGCONT');
-    // Only so that it is the first that is at work on the next.
+    // Ensures that the first bot runs the next step.
     replica.kill('SIGTERM');
     await once(replica, 'exit');
 
@@ -124,7 +124,7 @@ test(
   },
 );
 
-/** Redis dies while the run is at each of these, and comes back with its append-only file. */
+/** Kills Redis while the run is at each of these steps; it restarts with its append-only file. */
 async function killRedisAt(steps: readonly string[]): Promise<void> {
   for (const step of steps) {
     await untilAt(step);
@@ -134,7 +134,7 @@ async function killRedisAt(steps: readonly string[]): Promise<void> {
   }
 }
 
-test('a teardown goes on after Redis was killed', { timeout: 300_000 }, async () => {
+test('a teardown continues after a kill of Redis', { timeout: 300_000 }, async () => {
   const said = sandbox.say('/llmgw teardown default --confirm default', { wait: true });
   await killRedisAt(['undo-install-apigee-operator', 'undo-create-cluster']);
   const { text, exitCode } = await said;
@@ -145,7 +145,7 @@ test('a teardown goes on after Redis was killed', { timeout: 300_000 }, async ()
   expect((await sandbox.get<{ billable: unknown }>('/_sandbox/world')).billable).toEqual([]);
 });
 
-test('a provisioning goes on after Redis was killed', { timeout: 300_000 }, async () => {
+test('a provisioning continues after a kill of Redis', { timeout: 300_000 }, async () => {
   const said = sandbox.say('/llmgw provision --yes', { wait: true });
   await killRedisAt(['create-cluster', 'install-apigee-operator', 'prove-protection']);
   const { text, exitCode } = await said;

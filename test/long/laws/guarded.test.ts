@@ -1,4 +1,4 @@
-// The runbook laws, held by provisioning in the order in which the gateway is never open.
+// Runbook laws of provisioning in the protect-first order, which never leaves the gateway open.
 import { provision } from '../../../jobs/provision/runbook.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';

@@ -1,4 +1,4 @@
-// Law (iv) of provisioning: wherever it fails, a teardown afterwards leaves nothing that costs money or bears our mark.
+// Law (iv) of provisioning: a teardown after any failure leaves nothing billable or labelled.
 import { provision } from '../../../jobs/provision/runbook.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { teardown } from '../../../jobs/teardown/runbook.ts';

@@ -1,4 +1,4 @@
-// Law (v) of provision: its worker is killed with -9 after journal writes, again and again.
+// Law (v) of provision: repeated kills (-9) of its worker after journal writes.
 import { provision } from '../../../jobs/provision/runbook.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { lawStride, lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';

@@ -1,4 +1,4 @@
-// Law (v) of teardown: its worker is killed with -9 after journal writes, again and again.
+// Law (v) of teardown: repeated kills (-9) of its worker after journal writes.
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { teardown } from '../../../jobs/teardown/runbook.ts';
 import { lawStride, lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';

@@ -1,10 +1,10 @@
-// The runbook laws, held by the real teardown of a whole gateway in sandbox worlds.
+// Runbook laws of the real teardown of a complete gateway in sandbox worlds.
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { teardown } from '../../../jobs/teardown/runbook.ts';
 import { lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';
 import { describeRunbookLaws } from '../../support/runbook-laws.ts';
 
-/** What stands until its own step takes it away. */
+/** Steps whose resource exists until the step itself deletes it. */
 const alwaysThere: ReadonlySet<string> = new Set([
   'undo-create-cluster',
   'undo-install-apigee-operator',
@@ -16,7 +16,7 @@ const alwaysThere: ReadonlySet<string> = new Set([
 
 describeRunbookLaws<ProvisionEnv>('teardown', {
   laws: ['i', 'ii', 'iii', 'iv', 'vi', 'vii'],
-  // Many things go with the one that they belong to, and some a gateway never has.
+  // Many resources are deleted with their owner, and a gateway never has some others.
   mayBeDone: teardown.steps.map(({ id }) => id).filter((id) => !alwaysThere.has(id)),
   runMs: 120_000,
   timings: lawTimings,

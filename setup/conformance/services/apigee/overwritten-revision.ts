@@ -1,4 +1,4 @@
-// Check of a proxy revision that was deployed by hand beside the operator.
+// Check of a proxy revision deployed by hand beside the operator.
 import { backendServiceName } from '../../../../src/gateway/resources.ts';
 import { type CloudCheck, notObserved } from '../../check.ts';
 

@@ -1,4 +1,4 @@
-// Check of an answer: a key is issued on the throw-away gateway, used, and deleted.
+// Check of an answer, with a key issued and deleted on the throw-away gateway.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Completion } from '../../../../src/clients/inference/client.ts';
@@ -9,7 +9,7 @@ import { createdHere } from '../../../../src/gateway/ownership.ts';
 import { appName, productName } from '../../../../src/gateway/resources.ts';
 import { type CloudCheck, type CloudUnderTest, differs, held, notObserved } from '../../check.ts';
 
-/** Apigee believes a new key within three minutes. */
+/** Apigee accepts a new key within three minutes. */
 const tries = 18;
 const pauseMs = 10_000;
 
@@ -35,7 +35,7 @@ export const askWithKey: CloudCheck = {
       const ask = (stream: boolean) => askPatiently(cloud, { baseUrl, key, stream });
       return summarise([await ask(false), await ask(true)]);
     } finally {
-      // Also after Ctrl-C, so without its signal.
+      // This runs also after Ctrl-C, so without its signal.
       await apigee.deleteApp({ email, app }).catch(() => undefined);
       await apigee.deleteDeveloper(email).catch(() => undefined);
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-// Checks of the gateway itself, by requests as callers send them.
+// Checks of the gateway, by requests in the form of its callers.
 import type { Completion } from '../../../../src/clients/inference/client.ts';
 import { readEndpoint } from '../../../../src/gateway/endpoint.ts';
 import { recognise } from '../../../../src/gateway/faults/explain.ts';

@@ -11,7 +11,7 @@ const apiVersion = `${group}/v1`;
 const namespace = 'apim';
 const name = 'llmgw-conformance';
 
-/** The smallest policy that is documented, through the three objects that attach it. */
+/** The smallest documented policy, with the three objects that attach it. */
 function policyObjects(gateway: string): KubernetesObject[] {
   const of = (kind: string, spec: object): KubernetesObject => ({
     apiVersion,
@@ -37,7 +37,7 @@ function policyObjects(gateway: string): KubernetesObject[] {
   ];
 }
 
-/** Watches of at most this long, one after another. */
+/** The maximum duration of each watch, one after another. */
 const watchMs = 20_000;
 const watches = 6;
 
@@ -99,7 +99,7 @@ const refOf = ({ kind, metadata }: KubernetesObject): ObjectRef => ({
   name: metadata.name,
 });
 
-/** The teardown removes the operator, and with it whatever stays here. */
+/** The teardown removes the operator, and with it any remaining objects. */
 async function remove({ env }: CloudUnderTest, object: KubernetesObject): Promise<void> {
   const kubernetes = env.clients.kubernetes(env.gateway);
   const ref = refOf(object);

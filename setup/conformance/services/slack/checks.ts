@@ -1,4 +1,4 @@
-// Checks of Slack's Web API: the token, its scopes, limits, and refusals of harmless calls.
+// Checks of Slack's Web API: token, scopes, limits, and refusals of harmless calls.
 import { z } from 'zod';
 import { LlmgwError, toFault } from '../../../../src/kernel/errors.ts';
 import type { Purpose } from '../../../../src/slack/send/clients.ts';
