@@ -70,7 +70,7 @@ export function createApprovals(redis: Redis, prefix: string, log: Log): Approva
       const { id } = request;
       const times = [until, Date.now(), until + keptMs];
       const text = JSON.stringify(request);
-      // An unreadable question is asked anew: nobody could decide it.
+      // An unreadable question is asked again: nobody could decide it.
       if ((await redis.exists(key(id))) === 1 && (await read(id)) === undefined) await drop(id);
       await redis.eval(openOnce, 2, key(id), placesKey(id), text, ...times);
       const opened = await read(id);

@@ -43,7 +43,7 @@ export interface KeyRow {
   readonly state: 'usable' | 'pending' | 'revoked' | 'expired';
   readonly issuedAt: number | undefined;
   readonly expiresAt: number | undefined;
-  /** Slack id of who revoked it here. */
+  /** Slack id of the person who revoked it here. */
   readonly revokedBy: string | undefined;
   /** It works until then: a newer key replaces it. */
   readonly goesAt?: number;

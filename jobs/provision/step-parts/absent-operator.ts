@@ -54,7 +54,7 @@ async function release(
   await kubernetes.releaseFinalizers(ref, { uid, prefix, signal });
 }
 
-/** Why the operator will not let go; undefined while it may. */
+/** Reason why the operator cannot remove its finalizers; undefined while it can. */
 async function operatorTrouble(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const operator = await kubernetesOf(context).get(operatorRef, { signal });
