@@ -1,4 +1,4 @@
-// One plain job, up to its stored outcome: finished work is never repeated for delivery.
+// One plain job, up to its stored outcome; finished work is never repeated.
 import type { PlainJob } from '../src/engine/worker-options.ts';
 import type { Addressee } from '../src/job/addressee.ts';
 import type { Job, JobEnd } from '../src/job/job.ts';

@@ -23,7 +23,7 @@ interface ClusterClients {
   readonly helm: HelmClient;
 }
 
-/** @param tools.redactor registers every access token, so that none appears in a log line or message. */
+/** @param tools.redactor registers every access token, so that none leaves in a log line or message. */
 export function connectClients(
   config: Pick<Config, 'endpoints' | 'gateways' | 'helmBin' | 'helmEnv' | 'quotaProject'>,
   tools: { readonly redactor: Redactor; readonly log: Log },

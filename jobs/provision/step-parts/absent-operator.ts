@@ -1,4 +1,4 @@
-// Removal of the operator's resources when the operator is gone or has lost its permissions.
+// Removal of the operator's resources without the operator or its permissions.
 import { type ObjectRef, finalizersOf } from '../../../src/clients/kubernetes/client.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';

@@ -1,4 +1,4 @@
-// Deployments of the Apigee operator in an environment of ours: its proxy and shared flow.
+// Deployments of the Apigee operator in our environment: its proxy and shared flow.
 import { type Bundle, type Deployment, flowHooks } from '../../../src/clients/apigee/client.ts';
 import type { Inventory } from '../../../src/engine/step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';

@@ -63,7 +63,7 @@ export interface AppRef {
 
 /**
  * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, api_disabled, …) or `transient`
- * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here, except one that was refused for an operation that has ended.
+ * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here, except after a refusal for an operation that has ended.
  */
 export interface ApigeeClient
   extends Organizations, Environments, Deployments, Developers, Statistics {}
@@ -183,7 +183,7 @@ export interface Developers {
   /** Creates the app together with its first key. */
   createApp(email: string, app: NewApp, signal?: AbortSignal): Promise<DeveloperApp>;
   deleteApp(ref: AppRef, signal?: AbortSignal): Promise<boolean>;
-  /** Adds a key; the app's other fields are sent back, as Apigee replaces the app: its attributes unless others are given. */
+  /** Adds a key; the app's other fields are sent back, as Apigee replaces it: its attributes unless others are given. */
   generateKey(
     app: DeveloperApp,
     email: string,

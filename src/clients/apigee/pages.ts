@@ -38,7 +38,7 @@ export interface LongList<Item> {
   read(name: string): Promise<Item | undefined>;
 }
 
-/** One call if that is complete; else the names page by page, and each item that the first call omitted. */
+/** One call if it is complete; else the names page by page, and each item omitted by the first call. */
 export async function wholeList<Item>(list: LongList<Item>): Promise<Item[]> {
   const { first, cutAt, nameOf, names, read } = list;
   if (first.length < cutAt) return [...first];

@@ -80,7 +80,7 @@ export interface ClusterOperation {
 export interface GkeClient {
   /** undefined when there is none. */
   getCluster(place: ClusterPlace): Promise<Cluster | undefined>;
-  /** Starts the creation. @throws refused/already_exists when the name is taken: read the cluster then. */
+  /** Starts the creation. @throws refused/already_exists when the name is taken: then read it. */
   createCluster(spec: ClusterSpec): Promise<ClusterOperation>;
   /** Starts the deletion; undefined if the cluster does not exist. */
   deleteCluster(place: ClusterPlace): Promise<ClusterOperation | undefined>;

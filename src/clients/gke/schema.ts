@@ -1,4 +1,4 @@
-// Schemas of GKE's responses; gRPC has null for an absent message, '' for a string.
+// Schemas of GKE's responses; gRPC writes absent messages as null, strings as ''.
 import { z } from 'zod';
 
 const text = z

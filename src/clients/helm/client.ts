@@ -58,7 +58,7 @@ export interface HelmOptions {
   readonly plainHttp: boolean;
 }
 
-/** An install without waits takes seconds: a release that is pending for longer was left by a dead helm. */
+/** An install without waits takes seconds: a longer pending state was left by a dead helm. */
 const pendingMs = 30_000;
 
 export function createHelm(options: HelmOptions): HelmClient {

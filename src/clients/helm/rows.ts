@@ -8,7 +8,7 @@ export interface HelmRow {
   readonly kind: 'refused' | 'transient' | 'permanent';
   readonly code: FaultCode;
   readonly next?: string;
-  /** Transient: waited for until the deadline. `cluster`: its API is unreachable. `service`: that, or the host in the text. */
+  /** Transient: waited for until the deadline. `cluster`: its API is unreachable. `service`: that, or another host. */
   readonly away?: 'cluster' | 'service';
   /** Never the cluster's API itself, though the text names its address. */
   readonly isOutside?: true;
@@ -113,7 +113,7 @@ export const rows: readonly HelmRow[] = [
     code: 'denied',
     next: "Grant the bot's Google service account access to the cluster and the charts.",
   },
-  // The webhook's pod is being moved or has no certificate yet; the API server itself has responded.
+  // The webhook's pod is moving or has no certificate yet; the API server itself has responded.
   {
     when: /failed (calling|to call) webhook|conversion webhook for .* failed/i,
     kind: 'transient',
@@ -122,7 +122,7 @@ export const rows: readonly HelmRow[] = [
     isOutside: true,
   },
   {
-    // The access is looked up again; a cause that a person must fix is waited for as long as the policy says.
+    // The access is looked up again; a cause that a person must fix gets only the policy's time.
     when: certificate,
     kind: 'transient',
     code: 'unavailable',

@@ -36,7 +36,7 @@ export function errorIn(json: unknown): BodyError | undefined {
     : { type: typeIn(json) ?? '', message, ...namesIn(json) };
 }
 
-/** The body contains an error or Apigee's fault; one that is null, false or empty does not count. */
+/** The body has an error or Apigee's fault; one that is null, false or empty does not count. */
 export const hasError = (json: unknown): boolean =>
   isFields(json) &&
   (isSaid(json['error']) ||

@@ -87,7 +87,7 @@ const isOfAnswer = (one: unknown): boolean => {
   return !success || (data.index ?? 0) === 0;
 };
 
-/** A complete answer, or one event of a stream. `hasChoices`: it is an answer, whatever other fields it has. */
+/** A complete answer, or one event of a stream. `hasChoices`: it is an answer despite other fields. */
 export interface Read {
   readonly hasChoices: boolean;
   readonly events: readonly AnswerEvent[];
