@@ -9,7 +9,7 @@ import type { Card, RenderCard } from './worker-options.ts';
 
 type CardJob = Job<CardJobData>;
 
-/** Shows one run once; defers itself when it is early, the workspace is rate-limited, or the journal has grown. */
+/** Shows one run once; defers itself when it is early, rate-limited, or the journal has grown. */
 export async function runCardJob(
   engine: Engine,
   render: RenderCard,

@@ -110,7 +110,7 @@ export function allNeeds(rows: readonly Pick<CheckRow, 'id' | 'needs'>[], id: st
   return [...found];
 }
 
-/** Rows that are out of sync although all of their needs are in sync: the origins of problems. In graph order. */
+/** Rows that are out of sync although all their needs are in sync: origins of problems. In graph order. */
 export function rootsOf(rows: readonly CheckRow[]): CheckRow[] {
   const wrong = new Set(rows.filter(({ found }) => found.state !== 'done').map(({ id }) => id));
   return rows.filter(({ id }) => wrong.has(id) && !allNeeds(rows, id).some((n) => wrong.has(n)));

@@ -25,7 +25,7 @@ export async function runCommand(engine: Engine, command: EngineCommand): Promis
   }
 }
 
-/** A failing listener does not affect the others, and none receives the refusal twice because of it. */
+/** A failing listener affects no other, and none receives the refusal twice because of it. */
 async function tellRefusal(engine: Engine, command: EngineCommand, fault: Fault): Promise<void> {
   const failures: unknown[] = [];
   for (const [name, listener] of Object.entries(engine.listeners)) {

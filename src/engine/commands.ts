@@ -13,7 +13,7 @@ export interface RunCommand {
 
 export type EngineCommand = { readonly op: 'start'; readonly request: RunRequest } | RunCommand;
 
-/** `op.run[.request]`: a repeated delivery has the same id, so the queue merges it with the existing job. */
+/** `op.run[.request]`: a repeated delivery has the same id, so the queue merges it while it exists. */
 export function commandId(command: EngineCommand): string {
   if (command.op === 'start') return `start.${command.request.runId}`;
   return `${command.op}.${command.runId}.${command.requestId.replaceAll(/[^\w.-]/g, '-')}`;

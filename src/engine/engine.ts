@@ -13,7 +13,7 @@ export interface StepJobData {
   readonly epoch: number;
   /** Known stalls at the last defer: more of them mean that a worker was lost. */
   readonly stalls?: number;
-  /** Deferred while waiting: continue there. Without it, a pass starts at check. A hint only; its loss costs one check. */
+  /** Deferred while waiting: continue there. Without it, a pass starts at check. A hint only; its loss costs a check. */
   readonly from?: 'wait';
   /** Number of waits so far, for the pace. */
   readonly looks?: number;

@@ -33,7 +33,7 @@ export interface RunRequest {
 /** Phases of a step, in order. */
 export type Phase = 'check' | 'apply' | 'wait' | 'verify';
 
-/** `at` is ms since the epoch, for people; correctness does not depend on it, except for deadlines. */
+/** `at` is ms since the epoch, for people; only deadlines depend on it. */
 export type JournalEvent = { readonly at: number } & (
   | { readonly type: 'run_requested'; readonly request: RunRequest }
   /** `requestId` makes a repeated command count once. */

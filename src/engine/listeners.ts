@@ -5,7 +5,7 @@ import { queueNames } from './queue-names.ts';
 import { hasEnded, nextStatus } from './run-state.ts';
 import type { RunRecord } from './run-store.ts';
 
-/** Adds a job for every listener with pending events. Called by every job of a run, so no crash loses an event. */
+/** Adds a job for each listener with pending events. Every job of a run calls it, so no crash loses an event. */
 export async function notifyListeners(engine: Engine, record: RunRecord): Promise<void> {
   const due = await unheard(engine, record);
   if (due.length === 0) return;

@@ -2,7 +2,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
 
-/** ms. BullMQ itself pauses only after lost connections: it repeats a refusal (Redis full, read-only) at once, without end. */
+/** ms. BullMQ itself pauses only after lost connections: it repeats a refusal (Redis full, read-only) at once and endlessly. */
 const pauseMs = 1_000;
 
 export class PatientWorker<Data> extends Worker<Data> {
@@ -10,7 +10,7 @@ export class PatientWorker<Data> extends Worker<Data> {
   /** Called when the queue gives a job to this process while an older copy of it is still active here. */
   private readonly onSecondCopy: (id: string, token: string) => void;
 
-  /** With the version check: without it a worker does not know the precision of its waits for delayed jobs. */
+  /** With the version check: without it a worker does not know how precisely it can wait for delayed jobs. */
   constructor(
     name: string,
     perform: Processor<Data>,

@@ -31,7 +31,7 @@ export function jobQueueName(job: string): string {
 /** Queue of outgoing messages: it always exists, and lists do not show it. */
 export const outboxJob = 'outbox';
 
-/** Step and command jobs are removed at their end: a kept, completed id would silently drop the next job of that id. */
+/** Step and command jobs are removed at their end: a kept, completed id would drop the next job of that id. */
 export const leavesNothing = {
   removeOnComplete: true,
   removeOnFail: true,

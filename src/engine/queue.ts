@@ -59,7 +59,7 @@ export interface Queues {
   listJobs(limit?: number): Promise<JobList>;
   /** Jobs that a person requested and no worker has started, with a maximum per queue. */
   waiting(limit: number): Promise<WaitingJob[]>;
-  /** Checks each queue on its own connection. @throws the error that keeps one of them from taking jobs. */
+  /** Checks each queue on its own connection. @throws the error that prevents new jobs. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

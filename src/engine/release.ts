@@ -6,7 +6,7 @@ import { notifyListeners } from './listeners.ts';
 import { stepsFor } from './step.ts';
 import { leavesNothing, stepJobId } from './queue-names.ts';
 
-/** Appends the run's end if it is due, else adds a job for every due step; then requests the card. */
+/** Appends a due end of the run, else adds a job for every due step; then requests the card. */
 export async function release(engine: Engine, runId: string): Promise<void> {
   for (;;) {
     const record = await engine.store.read(runId);

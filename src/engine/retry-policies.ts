@@ -9,7 +9,7 @@ export interface RetryPolicy {
 }
 
 export const retryPolicies = {
-  /** Cloud APIs: rate limits and short outages, ten minutes in total even with the shortest jitter. */
+  /** Cloud APIs: rate limits and short outages, ten minutes in total with the shortest jitter. */
   cloud: { attempts: 27, firstDelayMs: 500, maxDelayMs: 60_000 },
   /** Calls that the gateway refuses for minutes during its start; the step's deadline ends them. */
   patient: { attempts: 1000, firstDelayMs: 500, maxDelayMs: 10_000 },
@@ -20,7 +20,7 @@ export const retryPolicies = {
 /** Longest delay of a fault that lasts for minutes, ms: the step continues soon after its end. */
 export const longestDelayUntilDeadlineMs = 10_000;
 
-/** Attempts of a phase after another step of the run has failed permanently: enough for a short outage, without a long wait. */
+/** Attempts of a phase after another step of the run has failed permanently: enough for a blip, without a long wait. */
 export const triesOfAnEndingRun = 3;
 
 export type RetryPolicyName = keyof typeof retryPolicies;

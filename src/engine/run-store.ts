@@ -40,7 +40,7 @@ export interface RunStore {
   request(runId: string): Promise<RunRequest | undefined>;
   /** Creates the run and takes the gateway's lock atomically, or returns the run that holds it. */
   create(request: RunRequest, at: number): Promise<Created>;
-  /** Appends if nothing else was appended since `record` was read. A last event releases the lock, a retry takes it. @throws bug/illegal_move */
+  /** Appends if nothing was appended since `record` was read. A last event releases the lock, a retry takes it. @throws bug/illegal_move */
   append(record: RunRecord, event: JournalEvent): Promise<Appended>;
   /** The unfinished run of a gateway. */
   activeRun(target: string): Promise<string | undefined>;

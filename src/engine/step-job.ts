@@ -1,4 +1,4 @@
-// Queue job of one step: starts it in the journal, runs its phases, defers it.
+// Queue job of one step: journal start, phases and deferral.
 import { DelayedError, type Job } from 'bullmq';
 import { fail } from '../kernel/errors.ts';
 import { decide } from './decide.ts';

@@ -66,7 +66,7 @@ async function phases(pass: Pass): Promise<Outcome> {
     const check = await perform(pass, 'check', () => step.check(context));
     if (check.state === 'refused') return failStep(pass, check.why);
     if (check.state === 'done') {
-      // A step that this run has applied is verified before it counts, also after a crash or a retry.
+      // A step that this run applied is verified before it counts, also after a crash or retry.
       if (journal.step.applied !== true) return finish(pass, false, mergeOutputs(check.output));
       resumesAtWait = false;
       checked = check.output;
@@ -188,7 +188,7 @@ async function stopFor(pass: Pass, why: Interruption, cause?: unknown): Promise<
   }
 }
 
-/** A phase that ignores its signal is abandoned after a grace period, so that cancels and deadlines always take effect. */
+/** A phase that ignores its signal is abandoned after a grace period, so cancels and deadlines always work. */
 async function settled<T>(run: () => Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let leave = (): void => undefined;

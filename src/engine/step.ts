@@ -71,7 +71,7 @@ export interface StepPart {
   /** Name of its counted pods: `model servers`. */
   readonly many?: string;
   /**
-   * `ground`: without it nothing exists. `reach`: without it no request arrives. `protect`: without it every request does.
+   * `ground`: without it nothing exists. `reach`: without it no request arrives. `protect`: without it each one does.
    * `prove`: the time of the last verification. `change`: without it requests are served, and no change takes effect.
    */
   readonly role?: 'ground' | 'reach' | 'protect' | 'prove' | 'change';
@@ -101,7 +101,7 @@ export interface Removal<Env> {
   readonly continuesAfterCancel?: string;
   /** Reads the cloud, never the journal, and never writes. Without a cluster it contains nothing. */
   inventory(context: StepContext<Env>): Promise<Inventory>;
-  /** Checks first, is repeatable, and deletes only resources of llmgw; a missing one is done. May return before the end. */
+  /** Checks first, is repeatable, deletes only resources of llmgw; a missing one is done. May return before it is gone. */
   remove(context: StepContext<Env>): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ import type { Runbook } from './step.ts';
 /** A runbook with the environment of its steps; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
 export interface BoundRunbook {
   readonly runbook: Runbook<unknown>;
-  /** Clients and configuration for one gateway and one run's input; may be called for every step, so cache. A thrown fault ends the step. */
+  /** Clients and configuration for one gateway and one run's input; may be called for every step, so cache. A thrown fault is the step's. */
   env(target: string, input: Json): Promise<unknown>;
 }
 
@@ -149,7 +149,7 @@ export interface WorkerOptions {
 }
 
 export interface Workers {
-  /** @throws bug/worker_stopped when a queue's worker takes no jobs; permanent/queue_paused; the errors of its connections. */
+  /** @throws bug/worker_stopped when a queue's worker takes no jobs; permanent/queue_paused; connection errors. */
   check(): Promise<void>;
   /** Aborts active jobs, hands them back to the queue, and returns when none is left. */
   stop(): Promise<void>;

@@ -30,7 +30,7 @@ import { defaultTimings, type WorkerOptions, type Workers } from './worker-optio
 /** One queue's share of the work in this process. */
 type Perform<Data> = (job: Job<Data>, token: string | undefined) => Promise<void>;
 
-/** @returns when all subscriptions exist, so that no cancel is missed; waits for a Redis that takes writes. @throws bug/bad_runbook */
+/** @returns when all subscriptions exist, so no cancel is missed; waits for a writable Redis. @throws bug/bad_runbook */
 export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const { redis, log, prefix = defaultPrefix } = options;
   for (const { runbook } of Object.values(options.runbooks)) requireSoundShape(runbook);

@@ -28,7 +28,7 @@ export const findHost = async (
   endpoint: string,
 ): Promise<string | undefined> => (await probeByName(context, { endpoint })).host;
 
-/** Where Apigee does not know the address, the name that its groups take for it is tried. */
+/** If Apigee does not know the address, the probe tries the name that its groups accept for it. */
 async function probeByName(
   context: ProbeContext,
   options: ProbeOptions,

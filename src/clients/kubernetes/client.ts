@@ -77,13 +77,13 @@ export interface KubernetesClient {
   wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | Comparison>;
   /** Deletes exactly the object with this uid; a missing or replaced one counts as deleted. */
   delete(ref: ObjectRef, options: CallOptions & { readonly uid: string }): Promise<void>;
-  /** Removes the finalizers with this prefix from exactly the object with this uid; a missing one has none. */
+  /** Removes finalizers with this prefix from exactly the object with this uid; none if it is missing. */
   releaseFinalizers(
     ref: ObjectRef,
     options: CallOptions & { readonly uid: string; readonly prefix: string },
   ): Promise<void>;
   /**
-   * Watches until the predicate holds, at most `timeoutMs` (<= 20 s). Returns the last state of the object, undefined
+   * Watches until the predicate holds, at most `timeoutMs` (<= 20 s). Returns the last state, undefined
    * while it is missing; call the predicate again to tell the two cases apart.
    */
   watchUntil(
@@ -91,7 +91,7 @@ export interface KubernetesClient {
     predicate: (object: KubernetesObject | undefined) => boolean,
     options: CallOptions & { readonly timeoutMs: number },
   ): Promise<KubernetesObject | undefined>;
-  /** Reasons why the pods of a selector are not ready, worst first; empty when all are, or there are none. */
+  /** Reasons why pods of a selector are not ready, worst first; empty without such pods. */
   podReasons(namespace: string, labelSelector: string, options?: CallOptions): Promise<PodReason[]>;
 }
 
@@ -105,7 +105,7 @@ export function isOurs(object: KubernetesObject): boolean {
 
 const callTimeoutMs = 30_000;
 
-/** @param access address and credentials of the cluster; looked up again after a failed connection. */
+/** @param access address and credentials of the cluster; read again after a failed connection. */
 export function createKubernetes(
   access: ClusterAccessSource,
   tokens: AccessTokens,

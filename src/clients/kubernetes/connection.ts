@@ -1,4 +1,4 @@
-// Vendor's Kubernetes client with one pooled connection, signals and changing tokens. Heavy: import it when first needed.
+// Vendor's Kubernetes client with one pooled connection, signals and tokens. Heavy: import lazily.
 import {
   HttpMethod,
   KubeConfig,

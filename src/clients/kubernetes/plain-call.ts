@@ -1,4 +1,4 @@
-// Calls of the Kubernetes API in plain JSON, over the transport and discovery of the vendor's client.
+// Plain JSON calls of the Kubernetes API over the vendor's transport and discovery.
 import {
   ApiException,
   type Configuration,

@@ -10,7 +10,7 @@ export interface AccessTokens {
   get(): Promise<string>;
   /** Drops the cached token and fetches another. */
   refresh(): Promise<string>;
-  /** Value of `x-goog-user-project` for calls on a project; undefined: they count against the credentials' own project. */
+  /** Value of `x-goog-user-project` for calls on a project; undefined: the credentials' project counts them. */
   quotaProject?(projectId: string): Promise<string | undefined>;
   /** Id of the project of the credentials' service account, if its name contains it. */
   homeProject?(): Promise<string | undefined>;
@@ -55,7 +55,7 @@ export async function withToken<T>(
  * @param projectId not part of a token, but without it the library runs gcloud to guess one.
  * @param keep called with every new token, so that outgoing text can be scanned for it.
  * @param quotaProject QUOTA_PROJECT; without it a person's calls count against the project of each call.
- * @throws permanent/no_credentials when the machine has none; transient/unavailable when their source does not respond.
+ * @throws permanent/no_credentials when the machine has none; transient/unavailable when their source fails.
  */
 export function createAccessTokens(
   projectId: string,
