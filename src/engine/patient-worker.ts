@@ -2,7 +2,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
 
-/** ms. BullMQ itself pauses only after lost connections: it repeats a refusal (Redis full, read-only) at once and endlessly. */
+/** ms. BullMQ itself pauses only after lost connections: it repeats a refusal (Redis full, read-only) at once, endlessly. */
 const pauseMs = 1_000;
 
 export class PatientWorker<Data> extends Worker<Data> {

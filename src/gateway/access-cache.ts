@@ -8,7 +8,7 @@ import { hostToSend, noGateway, readEndpoint, readProof } from './endpoint.ts';
 import type { ProvisionEnv } from './env.ts';
 import { appName, productName } from './resources.ts';
 
-/** An older entry is refreshed in parallel with the ask that uses it; a refusal by the gateway drops it at once. */
+/** An older entry is refreshed beside the ask that uses it; a refusal by the gateway drops it. */
 const freshMs = { gateway: 20_000, key: 5_000, owner: 60_000 } as const;
 /** An entry that was not refreshed for this long is read before the ask. */
 const rememberedMs = 600_000;
@@ -79,7 +79,7 @@ function keyOf(env: ProvisionEnv, owner: KeyOwner, signal: AbortSignal): Promise
   return keep(env, 'key', keyName(env, owner.user), () => readKey(env, { owner, app }, signal));
 }
 
-/** Slack allows a hundred profiles a minute, and people ask more than once. @throws permanent/profile_hidden. */
+/** Slack allows a hundred profiles a minute, and people ask repeatedly. @throws permanent/profile_hidden. */
 export function keyOwnerOf(
   context: OwnerParts,
   env: ProvisionEnv,

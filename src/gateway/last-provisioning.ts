@@ -22,7 +22,7 @@ const place = z.object({
 export type ProvisionedPlace = z.infer<typeof place>;
 
 export interface Whereabouts {
-  /** Of the last run that created anything; undefined before the first and after a finished teardown. */
+  /** Of the last run that created anything; undefined before it and after a finished teardown. */
   readonly last: ProvisionedPlace | undefined;
   /** Other places in which earlier runs created resources, newest first: the teardown does not check them. */
   readonly earlier: readonly ProvisionedPlace[];

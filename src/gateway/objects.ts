@@ -58,7 +58,7 @@ const missing = (name: string): Needed => ({
   reason: `${name} is missing`,
 });
 
-/** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; without an owner if it is ours, from an earlier configuration. */
+/** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; without an owner if ours, from an earlier configuration. */
 function formatChange({ field, setBy }: FieldChange): string {
   if (setBy === undefined) return field;
   const at = setBy.at === '' ? '' : ` at ${setBy.at.slice(0, 16).replace('T', ' ')} UTC`;

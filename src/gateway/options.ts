@@ -180,7 +180,7 @@ export interface PastRuns {
 /** Number of runs that are searched for the last provisioning. */
 const lookBack = 50;
 
-/** The options of the gateway's last provisioning run, without its lease, which belongs to that run; undefined before the first and after a finished teardown. */
+/** The options of the gateway's last provisioning run, without its lease, which is that run's own; undefined before the first and after a finished teardown. */
 export async function lastProvisioning(
   runs: PastRuns,
   gateway: string,
@@ -205,6 +205,6 @@ export async function lastOptions(runs: PastRuns, gateway: string): Promise<Prov
 }
 
 function optionsOf(input: Json): ProvisionOptions {
-  // A run of an older version may have options that this one cannot read: then the configuration counts.
+  // Options of an older version may be unreadable here: then the configuration counts.
   return provisionOptions.omit({ leaseMs: true }).safeParse(input).data ?? {};
 }

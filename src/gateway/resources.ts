@@ -21,7 +21,7 @@ export const operatorDefinitions = {
   APIOperationSet: 'apioperationsets.apim.googleapis.com',
   APIProduct: 'apiproducts.apim.googleapis.com',
 } as const;
-/** Resources that Apigee or the project holds for all gateways contain the gateway's name; `default` has the plain names. */
+/** Resources of Apigee or the project have the gateway's name; those of `default` have the plain names. */
 const named = (name: string, gateway: string): string =>
   gateway === 'default' ? name : `${name}-${gateway}`;
 
@@ -63,7 +63,7 @@ export const operatorAccountId = (gateway: string): string =>
 /** Local part of the e-mail of the bot's own developer, and name of its app. */
 export const probeName = (gateway: string): string => named('llmgw-probe', gateway);
 
-/** Developer app of each person; further ones have their own name, after a dot, which no gateway's name contains. */
+/** Developer app of each person; further ones have a name after a dot, which no gateway's name contains. */
 export function appName(gateway: string, word?: string): string {
   const first = `llmgw-${gateway}`;
   const name = word?.toLowerCase();

@@ -106,7 +106,7 @@ export const storedLease = z.object({
   extendedBy: z.string().exactOptional(),
   /** The run that tears the gateway down, once the lease has ended. */
   ending: z.string().exactOptional(),
-  /** Reason why the end tore nothing down: no person who may tear the gateway down is accountable for it. */
+  /** Reason for no teardown at the end: no person with the right to it is accountable. */
   lapsed: storedFault.exactOptional(),
 });
 export type Lease = Readonly<z.infer<typeof storedLease>>;

@@ -12,7 +12,7 @@ import { type Circumstances, type ObservedFault, observeFault } from './observed
 import { cutText } from '../../kernel/text.ts';
 import { unfinishedRows } from './unfinished-rows.ts';
 
-/** In order: bodies before statuses, network errors before both; an answer without an error first. */
+/** In order: bodies before statuses, network errors before both; errorless answers first. */
 export const faultTable: readonly FaultRow[] = [
   ...unfinishedRows,
   ...networkRows,
