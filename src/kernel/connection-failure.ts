@@ -37,7 +37,7 @@ const misuse =
 const certificates =
   /CERT|CRL_|SELF_SIGNED|UNKNOWN_CA|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$|^HOSTNAME_MISMATCH$/;
 
-/** System calls of sockets and of the name service: whatever their code, the error is not about a file. */
+/** System calls of sockets and of the name service: whatever the code, no file is involved. */
 const socketCalls =
   /^(connect|getaddrinfo|getnameinfo|query[A-Z]\w*|socket|shutdown|recv\w*|send\w*)$/;
 

@@ -6,7 +6,7 @@ import { storeTrouble } from './store-faults.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Responsible party: the asker (invalid, refused), the engine (transient), an operator (permanent, deadline), us (bug). */
+/** Who acts: the asker (invalid, refused), the engine (transient), an operator (permanent, deadline), us (bug). */
 export const errorKinds = [
   'invalid',
   'refused',

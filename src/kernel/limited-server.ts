@@ -1,4 +1,4 @@
-// HTTP server with limits on connections and on the time that a request takes to arrive.
+// HTTP server with limits on connections and on arrival time of requests.
 import { type RequestListener, type Server, createServer } from 'node:http';
 
 const connectionLimit = 512;

@@ -1,4 +1,4 @@
-// Error of a job that is not due yet: the queue redelivers it without counting a try.
+// Error of an early job: the queue redelivers it without counting a try.
 import { type LlmgwError, fail } from './errors.ts';
 
 export const notYet = 'not_yet';

@@ -4,7 +4,7 @@ import { type StoreAddress, addressOf } from './redis-address.ts';
 import { mayEndWithConnection } from './store-faults.ts';
 
 export interface ConnectOptions {
-  /** Fails a command after two seconds, for callers with a three-second deadline. Workers wait instead. */
+  /** Fails a command after two seconds, for callers with a three-second deadline. Workers wait. */
   readonly failFast?: boolean;
   /**
    * Concurrent commands are sent together, which halves the load of a busy process. Not for a queue's
@@ -51,7 +51,7 @@ function redacting(redis: Redis, redact: (text: string) => string): Redis {
 
 const onceMs = 3_000;
 
-/** Work over one connection that does not reconnect. @throws the first error of the connection or of the work. */
+/** Work over one connection that does not reconnect. @throws the first error of connection or work. */
 export async function connectOnce<T>(
   address: StoreAddress,
   work: (redis: Redis) => Promise<T>,
@@ -83,7 +83,7 @@ export async function connectOnce<T>(
  * closes its connections, and the system closes them only after many minutes.
  */
 const silentMs = 5_000;
-/** BullMQ's workers wait up to 10 s for the response to one command, on duplicates of the connection. */
+/** BullMQ's workers wait up to 10 s for the response to one command, on duplicates. */
 const silentWhileBlockedMs = 15_000;
 
 /** A subscriber beside a connection: it moves to the new primary when that connection does. */

@@ -1,6 +1,6 @@
 // Patterns of credentials, for secrets that are not registered.
 
-/** A credential is a separate word, or follows an escape of a URL (`%3D`) or of JSON (`\n`), or curl's `-u`. */
+/** A credential is a word, or follows an escape of a URL (`%3D`) or of JSON (`\n`), or curl's `-u`. */
 const start = '(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\[bfnrt])|(?<=\\s-u))';
 const end = '(?![A-Za-z0-9])';
 

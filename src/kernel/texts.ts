@@ -1,4 +1,4 @@
-// Long texts in Redis by reference, such as prompts, which job payloads must not contain.
+// Long texts in Redis by reference: prompts and other texts outside job payloads.
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { Log } from './log.ts';

@@ -27,7 +27,7 @@ export interface ModalRequest {
 }
 
 /**
- * `replace`: the question is answered, and its buttons disappear. `settle`: the same for an ephemeral message, but a reply beside a
+ * `replace`: the question is answered, and its buttons disappear. `settle`: the same if ephemeral, but added beside a
  * public one, which its job edits.
  */
 export type Showing = 'replace' | 'settle' | 'add' | 'silent';

@@ -8,7 +8,7 @@ import { connectionTrouble } from '../../kernel/store-faults.ts';
 export const ackDeadlineMs = 900;
 
 export interface Deadline {
-  /** Must be called before any visible effect. @throws transient/store_down once the error was shown. */
+  /** Must precede any visible effect. @throws transient/store_down once the error was shown. */
   begin(): void;
 }
 

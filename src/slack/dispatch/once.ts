@@ -29,7 +29,7 @@ export async function once(
   return { ...reply, after: async () => void (await Promise.all([marked, reply.after?.()])) };
 }
 
-/** From the first reply, which may name another job than the delivery: a run is also named after its gateway. */
+/** From the first reply, which may name another job: a run is also named after its gateway. */
 async function markOf(memory: SlackMemory, delivery: string): Promise<Mark | undefined> {
   const until = performance.now() + patienceMs;
   for (;;) {

@@ -60,7 +60,7 @@ export function parseCommand(text: string, grammars: CommandGrammars): Parsed {
   }
   return grammar.argument.kind === 'verbatim'
     ? parseVerbatim(grammar, grammar.argument.missing, rest)
-    : // A person is meant by a word, not by a name that several may have.
+    : // People are read as Slack ids, as several may share a name.
       parseWords(grammar, splitName(withoutLead(decodeSlackText(text, 'ids')))[2] ?? '');
 }
 

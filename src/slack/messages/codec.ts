@@ -37,7 +37,7 @@ export function codec<Schema extends z.ZodObject>(schema: Schema): Codec<z.outpu
   };
 }
 
-/** Messages of an earlier version contain words in the order of the fields, the last of which has the rest. */
+/** Messages of an earlier version contain words in field order, the last of which has the rest. */
 function fromWords(text: string, names: readonly string[]): object {
   const words = text.split(' ');
   const last = names.length - 1;

@@ -187,7 +187,7 @@ function fitContext({ block_id: id, ...context }: types.ContextBlock): Block[] {
   }));
 }
 
-/** Maximum elements of a context, and maximum characters, in the order of a page. */
+/** Elements in rows within Slack's limits of elements and of characters per context. */
 function rowsOf(elements: types.ContextBlock['elements']): types.ContextBlock['elements'][] {
   const rows: types.ContextBlock['elements'][] = [];
   let characters = 0;

@@ -41,7 +41,7 @@ export function isBlank(text: string): boolean {
   return /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 }
 
-/** Texts that Slack reads as a mention, a channel or a date; `List<@NonNull String>` and `<!DOCTYPE html>` are not. */
+/** Texts that Slack reads as a mention, channel or date; `List<@NonNull String>` and `<!DOCTYPE html>` are none. */
 const liveMention = String.raw`(?:@[UWB][A-Z0-9]+|#[CGD][A-Z0-9]+|![a-zA-Z]+(?:\^[^<>|]*)?)(?:\|[^<>]*)?>`;
 const live = new RegExp(`<(?=${liveMention})`, 'g');
 

@@ -60,7 +60,7 @@ const mostCharacters = 1_000_000;
 const takenOverMs = 10_000;
 /** A queue without its store does not respond; a delivery's ack waits no longer than this, ms. */
 const storedWithinMs = 900;
-/** Whoever wants to see who enqueued an entry sees this. */
+/** Requester of every entry in the queue. */
 const by = { user: 'llmgw', channel: '' };
 
 export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox {

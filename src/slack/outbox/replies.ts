@@ -1,4 +1,4 @@
-// Reply tellers of the receiver: in a thread, to one person, or replacing a question.
+// Reply tellers of the receiver: threads, ephemeral messages and replaced questions.
 import { toFault } from '../../kernel/errors.ts';
 import { faultMessage } from '../messages/fault.ts';
 import type { Message } from '../messages/message.ts';

@@ -40,7 +40,7 @@ export interface PeoplePolicy {
 
 export const defaultPolicy: PeoplePolicy = { allowsExternal: false, refusesGuests: false };
 
-/** `unknown`: no response from Slack yet. Operator rights of a channel or group, and keys, require a known membership. */
+/** `unknown`: no response from Slack yet. Operator rights by channel or group, and keys, require more. */
 export type Affiliation = 'member' | 'guest' | 'external' | 'unknown';
 
 export type RefusalReason =
