@@ -49,7 +49,7 @@ const timeouts: ReadonlySet<unknown> = new Set([
   'body-timeout',
 ]);
 
-/** Texts of the libraries for a lost connection, in case a wrapper has dropped the code. */
+/** Texts of the libraries for a lost connection, as a wrapper may drop the code. */
 const words =
   /(^|: )(socket hang up|premature close|other side closed|terminated|client network socket disconnected before secure TLS connection was established)$/i;
 

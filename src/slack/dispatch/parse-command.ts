@@ -60,7 +60,7 @@ export function parseCommand(text: string, grammars: CommandGrammars): Parsed {
   }
   return grammar.argument.kind === 'verbatim'
     ? parseVerbatim(grammar, grammar.argument.missing, rest)
-    : // People are read as Slack ids, as several may share a name.
+    : // A person is meant by a word, not by a name that several may have.
       parseWords(grammar, splitName(withoutLead(decodeSlackText(text, 'ids')))[2] ?? '');
 }
 

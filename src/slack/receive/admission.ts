@@ -24,7 +24,7 @@ export interface Attempt {
   readonly delivery: string;
 }
 
-/** Audits the refusal of an event and shows it to the person, once for equal attempts. @param to undefined for a Home. */
+/** Audits the refusal of an event and shows it to the person, once for equal attempts. @param to absent for a Home. */
 export async function refuseEvent(
   { ctx, replies }: ReceiverContext,
   { user, reason }: Refusal,

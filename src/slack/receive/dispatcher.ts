@@ -19,7 +19,7 @@ import { onMessageAction } from './on-message-action.ts';
 import { onSubmission } from './on-submission.ts';
 import type { Dispatcher, ReceivedEvent, ReceiverContext } from './receiver-context.ts';
 
-/** `processEvent` never rejects. Slack repeats an event without an ack, and shows the person an error for any other delivery. */
+/** `processEvent` never rejects. Slack redelivers an event without an ack, and shows people an error for the rest. */
 export function createDispatcher(context: ReceiverContext): Dispatcher {
   return {
     processEvent: async (delivery) => {
@@ -50,7 +50,7 @@ async function handle(context: ReceiverContext, delivery: ReceiverEvent): Promis
   }
 }
 
-/** Acked after its work: after an earlier crash or transient failure, Slack delivers the event again. */
+/** Acked after its work: after a crash or transient failure before, Slack redelivers the event. */
 async function handleEvent(context: ReceiverContext, delivery: ReceiverEvent): Promise<void> {
   const { body, ack } = delivery;
   try {

@@ -33,7 +33,7 @@ const unsignedLimit = { bytes: 10_000, withinMs: 1_000 };
 /** Time for a refused sender to read the reason, ms. */
 const lingerMs = 1_000;
 
-/** Replaces Bolt's own check, which accepts future timestamps and spends half of its time on a signature comparison. */
+/** Replaces Bolt's own check, which accepts future timestamps and spends half its time on comparing signatures. */
 export function createHttpReceiver(
   { signingSecret, port, host, log, metrics }: HttpReceiverOptions,
   dispatcher: Dispatcher,

@@ -34,7 +34,7 @@ function disconnectFault(data: unknown): Fault | undefined {
 
 const disconnect = z.object({ type: z.literal('disconnect'), reason: z.string() });
 
-/** Reconnects itself, as the library gives up with an unhandled rejection while Slack's Web API is unavailable. */
+/** Reconnects itself: the library gives up, with an unhandled rejection, while Slack's Web API is away. */
 export function createSocketReceiver(
   options: SocketOptions,
   dispatcher: Dispatcher,

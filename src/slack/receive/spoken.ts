@@ -163,7 +163,7 @@ function isForwarded(read: z.infer<typeof attachment>): boolean {
 const hasBlocks = ({ message_blocks: blocks }: z.infer<typeof attachment>): boolean =>
   Array.isArray(blocks) && blocks.length > 0;
 
-/** The content of an app's message is in its blocks: its text is for notifications. People's blocks repeat their text. */
+/** The content of an app's message is in its blocks: its text is for notifications. People's blocks repeat the text. */
 function attachmentText(read: z.infer<typeof attachment>): string {
   const plain = (read.text ?? '').trim();
   // Each entry of `message_blocks` wraps the blocks of one message.

@@ -3,7 +3,7 @@
 const tickMs = 250;
 
 /**
- * The timers of a process that was suspended expire when it resumes, before it reads a response that arrived in between;
+ * The timers of a suspended process expire when it resumes, before it reads a response that arrived in between;
  * calls with a response would be repeated.
  * @returns `end` stops the timer.
  */

@@ -6,7 +6,7 @@ import { pacedWindow } from './paced-window.ts';
 export interface CallBudget {
   /** Takes one of `limit` places a minute; false when none is left. */
   reserve(name: string, limit: number): Promise<boolean>;
-  /** 0 when the call may be made now, and is then counted; else the delay before the next request, ms. */
+  /** 0 when the call may be made now, and is then counted; else the delay before asking again, ms. */
   admit(name: string, pace: Pace): Promise<number>;
   /** Takes the next slot for a post in the channel, and returns its delay in ms. */
   queuePost(channel: string): Promise<number>;
@@ -38,7 +38,7 @@ redis.call('SET', KEYS[1], due, 'PX', math.ceil(due - now) + 1000)
 return math.max(0, math.ceil(due - now - ARGV[1] * ARGV[2]))
 `;
 
-/** Without the store there are no limits: people see its failure, and Slack's own refusals name a pause. @param factor of Slack's published limits that the app has been granted. */
+/** Without the store there are no limits: people see its failure, and Slack's own refusals name a pause. @param factor of Slack's published limits that the app is granted. */
 export function createCallBudget(redis: Redis, prefix: string, factor: number): CallBudget {
   const key = (kind: string, name: string): string => `${prefix}:slack:${kind}:${name}`;
   const admit: CallBudget['admit'] = async (name, { limit, free, spacingMs }) =>

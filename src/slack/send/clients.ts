@@ -55,7 +55,7 @@ export function clientOptions(options: SlackApiOptions): webApi.WebClientOptions
   };
 }
 
-/** Not repeated without a response: Slack has no idempotency key, and a lost response would duplicate the message. */
+/** Not repeated without a response: Slack has no idempotency key, so a lost response could mean a duplicate. */
 const once: ReadonlySet<Purpose> = new Set(['post', 'append', 'ephemeral']);
 /** Text of a stream is never repeated: if it may be visible already, an edit follows. */
 const isRepeated = (purpose: Purpose): boolean => once.has(purpose) && purpose !== 'append';

@@ -7,13 +7,13 @@ import { pacedWindow } from './paced-window.ts';
 export type EditKind = 'progress' | 'final';
 
 export interface EditBudget {
-  /** 0 when the edit may be made now, and is then counted; else the delay before the next request, ms. */
+  /** 0 when the edit may be made now, and is then counted; else the delay before asking again, ms. */
   admit(kind: EditKind, message: string): Promise<number>;
   /** Slack requested a pause: no process edits before its end. */
   pause(ms: number): Promise<void>;
 }
 
-/** Slack's tier 3 is fifty calls a minute (and one edit a second per message); a reserve covers clock differences. */
+/** Slack's limits: fifty calls a minute (tier 3), one edit a second per message; less for clock drift. */
 const perWindow = { final: 48, progress: 40 } as const;
 const windowMs = 61_000;
 const messageMs = 1_000;

@@ -7,7 +7,7 @@ const lookMs = 200;
 /** Interval of a claim's renewal, ms; it expires some time after its process. */
 const renewMs = 3_000;
 
-/** @returns undefined if another caller does the work, or has done it. After a failure, the next caller may do it. */
+/** @returns undefined if another caller does or has done the work. After a failure, the next caller may do it. */
 export async function takeOnce<T>(
   memory: SlackMemory,
   name: string,
@@ -25,7 +25,7 @@ export async function takeOnce<T>(
 /**
  * Sends one message once: claim, send, mark. Returns when any caller has sent it. A process that dies
  * or stops in between holds the claim for a few seconds, so a crash delays the message and never loses it.
- * @param isOver whether the message is given up after this failure, and not tried by another caller.
+ * @param isOver whether this failure is final, so that no other caller tries again.
  */
 export async function sayOnce(
   memory: SlackMemory,

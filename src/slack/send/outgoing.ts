@@ -48,7 +48,7 @@ export interface Outgoing {
   home(blocks: readonly Block[]): HomeViewPayload;
   /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
   reveal(modal: Modal): ModalPayload;
-  /** or for its owner's eyes alone, where Slack would not open that modal. */
+  /** or an ephemeral message for its owner, if Slack opens no modal. */
   revealPersonal(message: Message): readonly Payload[];
 }
 
@@ -90,7 +90,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
   };
 }
 
-/** Beside blocks, the text is for screen readers and notifications; without them, it is the message. */
+/** Beside blocks, the text is for screen readers and notifications; alone, it is the message. */
 const fallbackText = ({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string =>
   blocks.length === 0 ? text : spoken(text);
 

@@ -102,7 +102,7 @@ export function slackFault(
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
-/** @returns the fault of a response that is not from the Web API; undefined if Slack accepted the request. */
+/** @returns the fault of a response from outside the Web API; undefined if Slack accepted the request. */
 export function statusFault(
   { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
   doing: string,
@@ -210,7 +210,7 @@ const tokenWords: Readonly<Record<TokenVariable, string>> = {
 
 /**
  * For calls that only check the token: an operator must correct any refusal.
- * @param fault of such a call. @returns undefined when Slack refused nothing and the call may be repeated.
+ * @param fault of such a call. @returns undefined when Slack refused nothing: the call is repeatable.
  */
 export function refusedToken(fault: Fault, variable: TokenVariable): Fault | undefined {
   if (fault.kind === 'permanent') return fault;

@@ -1,4 +1,4 @@
-// Answers of jobs at their place: an open modal, a thread or an ephemeral message.
+// Answers of jobs at their place: open modal, thread or ephemeral message.
 import type { Modal } from '../messages/modal.ts';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Log } from '../../kernel/log.ts';
@@ -85,7 +85,7 @@ async function fillModal(
   } catch (error) {
     if (!isFaultCode(error, 'view_gone')) throw error;
   }
-  // The hash differs after an earlier try of this job has filled it: then this job may still fill it.
+  // The hash differs after an earlier try of this job has filled it: this job may still fill it.
   try {
     await fill({ id: view.id });
     return 'filled';
