@@ -29,11 +29,11 @@ export interface Approvals {
     request: ApprovalRequest,
     until: number,
   ): Promise<{ readonly open: string; readonly withdrawn: string | undefined }>;
-  /** undefined also where it cannot be read: then it approves nothing. */
+  /** undefined also if it cannot be read: then it approves nothing. */
   read(id: string): Promise<Approval | undefined>;
   /** Open questions, oldest first. */
   waiting(): Promise<Approval[]>;
-  /** The effective decision: this one or an earlier one. undefined when the question is gone. */
+  /** The effective decision: this one or an earlier one. undefined when the question does not exist. */
   decide(id: string, decision: Decision): Promise<Decision | undefined>;
   /** Expires the question; undefined when it is decided or has time left. */
   expire(id: string, now: number): Promise<Decision | undefined>;

@@ -21,7 +21,7 @@ export interface OwnerContext {
   /** Slack id of the keys' owner; the command has checked that the requester can act for them. */
   readonly owner: string;
   readonly profile: Profile;
-  /** The requester, and where the answer goes. */
+  /** The requester, and the place of the answer. */
   readonly to: Addressee;
   /** An operator named the person, possibly themselves. */
   readonly isByOperator?: boolean | undefined;

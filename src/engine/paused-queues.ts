@@ -1,4 +1,4 @@
-// Check of queues that somebody paused in Redis.
+// Check for queues that were paused in Redis.
 import type { Queue } from 'bullmq';
 import { fail } from '../kernel/errors.ts';
 

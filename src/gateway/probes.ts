@@ -69,7 +69,7 @@ export const wrongKey = (): string => `llmgw-no-such-key-${randomBytes(12).toStr
 export const outcomeOf = (completion: Completion): string =>
   completion.ok || wasServed(completion) ? 'answered' : recognise(completion);
 
-/** Apigee's own code of a fault, or the table's row where the fault is not Apigee's. */
+/** Apigee's own code of a fault, or the table's row if the fault is not Apigee's. */
 export function codeOf(completion: Completion): string {
   return completion.ok || wasServed(completion)
     ? ''

@@ -1,7 +1,7 @@
 // Sentences for people with typed commands, to which a gateway can be added. Pure.
 import { commandFor } from './named-commands.ts';
 
-/** A command as it is typed after the slash word: `key list`. */
+/** A command as typed after the slash word: `key list`. */
 export interface SlashCommand {
   readonly command: string;
   /** Its gateway, if only the command's position in the text defines it. */

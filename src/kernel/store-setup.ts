@@ -171,7 +171,7 @@ function isOlder(version: string): boolean {
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
 }
 
-/** @returns undefined where the service hides its configuration. */
+/** @returns undefined if the service hides its configuration. */
 async function keepsData(redis: Redis): Promise<boolean | undefined> {
   const read = async (name: string): Promise<string | undefined> => {
     const answer: unknown = await redis.config('GET', name).catch(() => undefined);

@@ -1,4 +1,4 @@
-// Slack message streams within their rate limits, off where the workspace has none.
+// Slack message streams within their rate limits, off in workspaces without streams.
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../../src/kernel/errors.ts';
 import type { CallBudget } from '../../../src/slack/send/call-budget.ts';

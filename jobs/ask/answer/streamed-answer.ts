@@ -142,7 +142,7 @@ async function editedOf(state: Streaming): Promise<Outlet> {
   }
 }
 
-/** Switches to edits of the answer, or of the question where no answer started. */
+/** Switches to edits of the answer, or of the question if no answer started. */
 function toEdits({ start, at, root }: Streaming): Promise<Outlet> {
   const known = {
     ...(root === undefined ? {} : { root }),

@@ -87,7 +87,7 @@ function settled(notice: LeaseNotice, lease: Lease | undefined): LeaseNotice {
   return isOpen ? notice : { ...notice, over: { how: 'ended', run: lease?.ending } };
 }
 
-/** A message of its own, as an edited warning notifies nobody. */
+/** A separate message, as an edited warning notifies nobody. */
 function tellLapse(memory: WatchMemory, lease: Lease, now: number): WatchMemory {
   const { gateway, until, lengthMs, by, lapsed } = lease;
   const id = `lease-${gateway}-${until.toString(36)}-lapsed`;

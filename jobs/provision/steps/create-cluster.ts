@@ -24,7 +24,7 @@ export const createCluster: Step<ProvisionEnv> = {
     const why = cluster === undefined ? undefined : unfit(cluster, context);
     return why === undefined ? readiness(cluster) : { state: 'refused', why };
   },
-  /** Readiness only: a changed configuration says nothing about the gateway's health. */
+  /** Readiness only: a changed configuration does not affect the gateway's health. */
   glance: async (context) => readiness(await orWithoutCluster(readCluster(context), undefined)),
   async apply(context) {
     const { clients, gateway } = context.env;

@@ -84,7 +84,7 @@ async function replaceLatePool(context: Context): Promise<void> {
   const kubernetes = kubernetesOf(context);
   if ((await kubernetes.get(refOf(pool), { signal })) !== undefined) return;
   const beside = await kubernetes.get(refOf(objective), { signal });
-  // The cluster's age tells the time that GKE has had.
+  // The cluster's age is the time that GKE has had.
   const since = Date.parse(beside?.metadata.creationTimestamp ?? '');
   if (Date.now() - since < patienceMs) return;
   await kubernetes.apply(pool, { signal }).catch(async (error: unknown) => {

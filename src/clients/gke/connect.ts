@@ -15,7 +15,7 @@ export async function connectClusterManager(url: string): Promise<ClusterManager
     // The library appends :443 to a host with a port, so the port is passed separately.
     port: port === '' ? (isPlain ? 80 : 443) : Number(port),
     sslCreds: isPlain ? credentials.createInsecure() : credentials.createSsl(),
-    // Each call brings its own token; without this the library looks for credentials of its own.
+    // Each call has its own token; without this the library looks for its own credentials.
     auth: new GoogleAuth({ authClient: new OAuth2Client() }),
   });
 }

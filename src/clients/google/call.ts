@@ -100,7 +100,7 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
   );
 }
 
-/** A bare 409 means a taken name or a concurrent write: its reason tells which, else its text. */
+/** A bare 409 means a taken name or a concurrent write: its reason or its text decides. */
 function canonicalOf(status: number, reason: string | undefined, message: string): string {
   if (status !== 409) {
     return statuses[status] ?? (isPassingStatus(status) ? 'UNAVAILABLE' : 'INVALID_ARGUMENT');

@@ -12,7 +12,7 @@ const codes = [
   'exceed_context_size_error',
   'ContextWindowExceededError',
 ];
-/** vLLM names the input where it alone is too long; a bad prompt has the parameter `prompt`. */
+/** vLLM names the input if it alone is too long; a bad prompt has the parameter `prompt`. */
 const parameters = ['input_text', 'input_tokens'];
 
 /** No model has a smaller context: vLLM once named the remainder of it. */

@@ -1,7 +1,7 @@
 // Errors in JSON bodies, in the formats of model servers and their proxies. Pure.
 
 export interface BodyError {
-  /** The server's own class of error, e.g. `NotFoundError`; empty where it names none. */
+  /** The server's own class of error, e.g. `NotFoundError`; empty if it names none. */
   readonly type: string;
   readonly message: string;
   /** E.g. `context_length_exceeded`; a number is the HTTP status. */

@@ -3,7 +3,7 @@ import type { types } from '@slack/bolt';
 import { cutText, safeCut } from '../../kernel/text.ts';
 import type { Block } from './message.ts';
 
-/** Characters, or pieces if it says so; from Slack's reference of blocks, views and chat methods. */
+/** Characters, or pieces as noted; from Slack's reference of blocks, views and chat methods. */
 export const limits = {
   /** Bytes of the text of an edit. */
   text: 3_900,

@@ -98,7 +98,7 @@ export function withKnownLinks<Text extends string>(text: Plain<Text>): Mrkdwn {
   return escapeText(text).replaceAll(knownLink, (url) => `<${url}>`) as Mrkdwn;
 }
 
-/** A moment in the reader's own time zone, with a fallback where Slack cannot render it. */
+/** A time in the reader's own time zone, with a fallback if Slack cannot render it. */
 export function moment(at: number): Mrkdwn {
   const fallback = new Date(at).toISOString();
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${fallback}>` as Mrkdwn;

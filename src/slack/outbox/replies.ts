@@ -23,7 +23,7 @@ export interface ReplyTellers {
   replace(question: Place, user: string, message: Message): Promise<void>;
 }
 
-/** The text must not last; if Slack takes no ephemeral message, a lasting one says so. */
+/** The text must not last; if Slack accepts no ephemeral message, a lasting one explains that. */
 async function tellUnstored(messenger: Messenger, to: ReplyPlace, message: Message): Promise<void> {
   try {
     await messenger.postEphemeralThere(to, message);

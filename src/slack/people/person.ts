@@ -9,7 +9,7 @@ export interface Organisation {
 
 /** Author of a delivery, from its payload. */
 export interface Author {
-  /** A bot, an app or a workflow, also where it posts under a person's id. */
+  /** A bot, an app or a workflow, also one that posts under a person's id. */
   readonly isProgram: boolean;
   /** Slack id; undefined if the payload names nobody. */
   readonly user: string | undefined;
@@ -53,7 +53,7 @@ export type Membership =
   | { readonly kind: 'program' };
 
 export interface PersonFacts {
-  /** Absent where a person is looked up by id alone. */
+  /** Absent if a person is looked up by id alone. */
   readonly author?: Author | undefined;
   /** Absent without an answer from Slack. */
   readonly info?: UserInfo | undefined;
