@@ -33,7 +33,7 @@ export interface Approvals {
   read(id: string): Promise<Approval | undefined>;
   /** Open questions, oldest first. */
   waiting(): Promise<Approval[]>;
-  /** The effective decision: this one or an earlier one. undefined when the question does not exist. */
+  /** The effective decision: this one or an earlier one. undefined without the question. */
   decide(id: string, decision: Decision): Promise<Decision | undefined>;
   /** Expires the question; undefined when it is decided or has time left. */
   expire(id: string, now: number): Promise<Decision | undefined>;

@@ -70,7 +70,7 @@ export interface CardView {
 
 /**
  * Shows the run as it is in `state`: posts the card the first time, edits it afterwards. Called one at a time for a run,
- * at most once every `cardEveryMs`, and again if the journal has grown in between; exact at the end.
+ * at most once every `cardEveryMs`, and again after new events; exact at the end.
  * Throws transient/rate_limited with retryAfterMs to be called again then; permanent when the message can never be shown.
  */
 export type RenderCard = (view: CardView) => Promise<void>;

@@ -56,7 +56,7 @@ async function repairHost(context: Context, address: string): Promise<string> {
   return `added ${host} to environment group ${group.name}${sending}`;
 }
 
-/** A configured name gets its own group, which teardown deletes; an existing group with the name keeps it. */
+/** A configured name gets its own group, which teardown deletes; a group with the name keeps it. */
 async function registerHost(
   context: Context,
   host: string,

@@ -40,7 +40,7 @@ export function createLiveMessage(parts: LiveMessageParts): RenderCard {
 /** Between two tries while an operator corrects the app, ms. */
 const correctedMs = 5_000;
 
-/** An abandoned card would show "Running" forever. @throws transient for every temporary failure. */
+/** An abandoned card would show "Running" forever. @throws transient for temporary failures. */
 function tryLater(error: unknown): never {
   const fault = toFault(error);
   if (fault.kind === 'transient' || !isPassing(fault)) throw error;
