@@ -1,4 +1,4 @@
-// The one list of capabilities, and what comes of it: commands, actions, submissions, jobs and runbooks.
+// List of all capabilities, with their commands, actions, submissions, jobs and runbooks.
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import { bindRunbook } from '../src/engine/worker-options.ts';
@@ -63,7 +63,7 @@ type CapabilityHandlerContext = ApprovalHandlerContext &
   HomeHandlerContext &
   WatchHandlerContext;
 
-/** What all jobs together are given. */
+/** Dependencies of all jobs together. */
 export type CapabilityContext = ApprovalContext &
   AskContext &
   DoctorContext &
@@ -142,7 +142,7 @@ export function openHandlerContext(
       provision: async (ctx, request, decided) => {
         await carryOutPlan(ctx, request, decided);
         if (decided.isApproved) return;
-        // The run may have been asked for with a request for more quota.
+        // The run may come from a request for more quota.
         const end = { end: { status: 'denied' }, ending: 'denied' } as const;
         await endQuotaRequest(ctx, request.runId, request.gateway, end);
       },

@@ -1,4 +1,4 @@
-// The notifier that a job is given: what only tells is recorded, for the outbox to tell once the work has ended.
+// Notifier that records messages of a job, for the outbox to send afterwards.
 import { toFault } from '../src/kernel/errors.ts';
 import { deferJob } from '../src/kernel/not-yet.ts';
 import { isStoreCode } from '../src/kernel/store-faults.ts';
@@ -11,7 +11,7 @@ import type { KeyReveal } from './keys/notifier.ts';
 
 type Notifier = CapabilityContext['notifier'];
 
-/** Methods that only tell: the work needs nothing that they return. */
+/** Methods that only send messages: jobs do not use their return values. */
 export const recordedMethods = [
   'fail',
   'announceKey',
@@ -32,7 +32,7 @@ export interface RecordedNotifier {
   readonly tellings: readonly Telling[];
 }
 
-/** @param showKey shows the key itself, where its owner waits for it: it is never stored. */
+/** @param showKey shows the key itself while its owner waits for it: it is never stored. */
 export function recordTellings(
   real: Notifier,
   showKey: (to: Addressee, reveal: KeyReveal) => Promise<boolean>,
@@ -70,7 +70,7 @@ export function recordTellings(
   return { notifier, tellings };
 }
 
-/** The end of an answer is Slack's to take, as its beginning is. */
+/** Slack accepts the end of an answer directly, like its beginning. */
 function outlastingAnswer(message: AnswerMessage): AnswerMessage {
   return {
     get thread() {
@@ -88,7 +88,7 @@ function outlastingAnswer(message: AnswerMessage): AnswerMessage {
 
 const againMs = 2_000;
 
-/** Slack's trouble costs the work no tries: it goes on when Slack does. */
+/** A Slack outage costs a job no attempts: it continues when Slack is available. */
 async function outlasting<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -1,4 +1,4 @@
-// What jobs may know of runs, and begin: over the run store and the queue.
+// Port of jobs to runs, over the run store and the queue.
 import type { JobContext } from '../src/job/context.ts';
 import { lastOptions, runInput } from '../src/gateway/options.ts';
 import { provision } from './provision/runbook.ts';

@@ -1,4 +1,4 @@
-// One plain job from its beginning to its stored outcome: work that has ended is never done again to be told.
+// One plain job, up to its stored outcome; finished work is never repeated.
 import type { PlainJob } from '../src/engine/worker-options.ts';
 import type { Addressee } from '../src/job/addressee.ts';
 import type { Job, JobEnd } from '../src/job/job.ts';
@@ -20,7 +20,7 @@ export interface SettlingParts {
 
 /**
  * @param addedAt of the queue job: with its id, the key of its one outcome.
- * @param work is given the notifier that records.
+ * @param work receives the recording notifier.
  * @throws transient faults, as the job will be tried again.
  */
 export async function settleJob(
@@ -39,7 +39,7 @@ export async function settleJob(
     const recorded = recordTellings(parts.notifier, parts.showKey);
     const end = await work(recorded.notifier);
     const all = [...recorded.tellings, ...tellings];
-    // Without words there is nothing that a second time would say twice.
+    // Without messages, a second run would repeat none.
     if (all.length > 0) await outbox.put(entry, { to, end, tellings: all });
     return end;
   };
@@ -51,7 +51,7 @@ export async function settleJob(
   } catch (error) {
     const fault = toFault(error);
     if (fault.kind === 'transient') throw error;
-    // Nothing tries it again, so that somebody must hear of it.
+    // No further try follows, so somebody must be notified.
     log.error({ job: id, fault }, 'job not settled');
     const end: JobEnd = { status: 'failed', code: fault.code };
     const failed = { what: 'fail', args: [to, fault] };

@@ -1,4 +1,4 @@
-// The worker role's side of Slack: the notifier of jobs, the cards of runs, and refusals. It hears nothing.
+// Slack adapters of the worker role: job notifier, run cards and refusals. Sends only.
 import type { Redis } from 'ioredis';
 import type { Notice } from './health/watch/notices.ts';
 import type { Fault } from '../src/kernel/errors.ts';
@@ -55,9 +55,9 @@ export interface SlackNotifierOptions {
   readonly botToken: string;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
-  /** How many times Slack's published rate limits are granted. */
+  /** Factor of Slack's published rate limits that the app has been granted. */
   readonly limits: number;
-  /** How answers grow in channels. */
+  /** Display of growing answers in channels. */
   readonly channelAnswers: AnswerParts['channelAnswers'];
   readonly outlines: readonly RunbookOutline[];
   /** Slack ids, as configured; approval requests go to them. */
@@ -80,12 +80,12 @@ export interface SlackNotifier {
   tell(this: void, channel: string, notice: Notice): Promise<void>;
   /** Shows it to the person, as the bot can't post in the channel `lost`. */
   tellInstead(this: void, user: string, lost: string, notice: Notice): Promise<void>;
-  /** What the outbox calls with what was stored. */
+  /** Called by the outbox with the stored message. */
   readonly tellers: Tellers;
   readonly memory: SlackMemory;
-  /** Shows the key itself, unstored, where its owner waits for it. @returns whether it is shown. */
+  /** Shows the key itself, unstored, while its owner waits for it. @returns whether it is shown. */
   showKey(this: void, to: Addressee, reveal: KeyReveal): Promise<boolean>;
-  /** Ends the thread that draws pictures. */
+  /** Ends the thread that draws charts. */
   close(this: void): Promise<void>;
 }
 

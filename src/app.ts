@@ -49,7 +49,7 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** A stop takes at most the drain and this, ms: unfinished jobs are taken over once their locks expire. */
+/** Maximum time of a stop after the drain, ms: unfinished jobs are taken over once their locks expire. */
 const stopWithinMs = 1_800;
 const handOverWithinMs = 4_000;
 
@@ -83,7 +83,7 @@ export function createApp(config: Config): App {
     },
     stop: async () => {
       log.info({}, 'llmgw stopping');
-      // Readiness first: whoever routes traffic here needs a moment to see it.
+      // Readiness first: load balancers need a moment to see it.
       health.stopping();
       stopped.abort();
       await Promise.all([

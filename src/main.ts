@@ -1,14 +1,14 @@
-// Entry point; the only file that reads process.env or exits.
+// Entry point: the only file that reads process.env or exits.
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { fileUrl } from './kernel/files.ts';
 
-// A restarted bot is ready sooner when nothing is compiled again. A build brings the cache, which a read-only folder keeps.
+// A compile cache makes a restarted bot ready sooner. A build includes the cache, which works in a read-only folder.
 enableCompileCache({
   directory: fileURLToPath(fileUrl('node_modules/.cache/llmgw')),
   portable: true,
 });
-// Only what is imported from here on is cached.
+// The cache covers only later imports.
 const [{ createApp }, { readConfig }, { toFault }, { guidanceText }] = await Promise.all([
   import('./app.ts'),
   import('./kernel/config.ts'),

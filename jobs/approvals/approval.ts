@@ -32,7 +32,7 @@ export const whoOf = ({ user, channel, askedIn }: Addressee): Who => ({
   ...(askedIn === undefined ? {} : { askedIn }),
 });
 
-/** The same for the same run and plan, so that an answered question is not asked again. */
+/** The same id for the same run and plan, so that an answered question is not asked again. */
 export const approvalId = (runId: string, hash: string): string => `second-${runId}-${hash}`;
 
 /** Delay after the last moment of an approval, ms. */

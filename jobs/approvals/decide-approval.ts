@@ -96,7 +96,7 @@ const verdicts = {
   withdrawn: mrkdwn`Withdrawn`,
 } as const;
 
-/** A requester never approves their own run; a quota request counts as one where runs need an approver. */
+/** A requester never approves their own run; a quota request counts as a run if runs need an approver. */
 function needsOther(
   { requiresApproval }: ApprovalHandlerContext,
   { kind }: ApprovalRequest,
@@ -127,7 +127,7 @@ async function carryOut(
   }
 }
 
-/** A job tells the requester, so that a crash here loses no news. */
+/** A job notifies the requester, so that a crash here loses no news. */
 function haveItTold(
   { queues }: ApprovalHandlerContext,
   { id, gateway, by }: ApprovalRequest,

@@ -1,11 +1,11 @@
-// Approval news job: closes a question and tells its requester.
+// Approval news job: closes a question and notifies its requester.
 import type { ApprovalContext } from './notifier.ts';
 import type { ApprovalNewsPayload } from './payload.ts';
 import { deferJob } from '../../src/kernel/not-yet.ts';
 
 /**
  * Repeatable: each news is sent once.
- * @returns `idle` where no question expired.
+ * @returns `idle` if no question expired.
  */
 export async function approvalNews(
   { notifier }: ApprovalContext,

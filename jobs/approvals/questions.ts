@@ -42,7 +42,7 @@ export const storedRequest = z.discriminatedUnion('kind', [
     runId: z.string(),
     now: z.string(),
     desired: z.string(),
-    /** Factor of the present limit; undefined where the windows differ. */
+    /** Factor of the present limit; undefined if the windows differ. */
     times: z.number().optional(),
     /** The requester's reason, without registered secrets. */
     why: z.string().optional(),

@@ -29,11 +29,11 @@ export interface Approvals {
     request: ApprovalRequest,
     until: number,
   ): Promise<{ readonly open: string; readonly withdrawn: string | undefined }>;
-  /** undefined also where it cannot be read: then it approves nothing. */
+  /** undefined also if it cannot be read: then it approves nothing. */
   read(id: string): Promise<Approval | undefined>;
   /** Open questions, oldest first. */
   waiting(): Promise<Approval[]>;
-  /** The effective decision: this one or an earlier one. undefined when the question is gone. */
+  /** The effective decision: this one or an earlier one. undefined without the question. */
   decide(id: string, decision: Decision): Promise<Decision | undefined>;
   /** Expires the question; undefined when it is decided or has time left. */
   expire(id: string, now: number): Promise<Decision | undefined>;
@@ -70,7 +70,7 @@ export function createApprovals(redis: Redis, prefix: string, log: Log): Approva
       const { id } = request;
       const times = [until, Date.now(), until + keptMs];
       const text = JSON.stringify(request);
-      // An unreadable question is asked anew: nobody could decide it.
+      // An unreadable question is asked again: nobody could decide it.
       if ((await redis.exists(key(id))) === 1 && (await read(id)) === undefined) await drop(id);
       await redis.eval(openOnce, 2, key(id), placesKey(id), text, ...times);
       const opened = await read(id);

@@ -5,7 +5,7 @@ import { sayOnce } from '../../src/slack/send/once.ts';
 import { whenAdmitted } from '../../src/slack/send/messenger.ts';
 import { decidedMessage, deniedNews, expiredNews } from './view.ts';
 
-/** Keys and quotas tell their decisions with their own jobs. */
+/** Keys and quotas report their decisions with their own jobs. */
 export async function tellQuestion(
   { approvals, messenger, memory }: AskingParts,
   { request, decision }: Question,

@@ -7,7 +7,7 @@ import { closeQuestion } from './close-question.ts';
 import { tellQuestion } from './tell-question.ts';
 import { waitingForApproval } from './view.ts';
 
-/** To whoever asked for a run: it waits for another operator. */
+/** To the requester of a run that waits for another operator. */
 export const tellWaiting = (speaker: Speaker, waiting: Addressee, until: number): Promise<void> =>
   speaker.answer(waiting, waitingForApproval(until, waiting.job));
 

@@ -9,13 +9,13 @@ const activationMs = 5 * 60_000;
 const notYet = new Set(['wrong_key', 'key_not_for_path']);
 
 export interface Activation {
-  /** ms until asking again. */
+  /** Delay before the next try, ms. */
   readonly retryAfterMs: number;
-  /** ms that it may still take. */
+  /** Longest remaining activation time, ms. */
   readonly leftMs: number;
 }
 
-/** @param issuedAt of the key, ms since the epoch. @returns undefined when the fault means what it says. */
+/** @param issuedAt of the key, ms since the epoch. @returns undefined for a fault of another cause. */
 export function activationOf(
   fault: CompletionFault,
   issuedAt: number | undefined,
@@ -24,7 +24,7 @@ export function activationOf(
   if (issuedAt === undefined || !notYet.has(recognise(fault))) return undefined;
   const age = now - issuedAt;
   if (age >= activationMs) return undefined;
-  // Soon at first, as most are there within seconds; each refusal may be remembered for minutes.
+  // Short delays first: most keys work within seconds, and a refusal may be cached for minutes.
   return {
     retryAfterMs: Math.max(1_500, Math.min(10_000, age / 4)),
     leftMs: activationMs - Math.max(0, age),

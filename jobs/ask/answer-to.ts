@@ -22,13 +22,13 @@ export interface Request extends GatewayAccess {
 }
 
 export interface ModelAnswer {
-  /** undefined: the asker stopped it. */
+  /** undefined: the asker stopped the answer. */
   readonly completion: Completion | undefined;
   readonly partial: string;
   readonly history: Pick<Composed, 'shown' | 'left'>;
 }
 
-/** Room for the tokens that a chat template or a guess leaves out. */
+/** Tokens reserved for the chat template and for errors of the estimate. */
 const margin = 64;
 
 export async function answerTo(
@@ -52,11 +52,11 @@ export async function answerTo(
   if (overflow === undefined) return first;
   const { tokens, most } = shortened(first.history.shown, overflow.limit);
   const second = await attempt(tokens, most);
-  // An answer to the question alone is better than none; each try counts in the quota.
+  // An answer without history is better than none; each try counts in the quota.
   return overflowOf(second) === undefined ? second : attempt(tokens, 0);
 }
 
-/** The thread's turns; those from the question on that is asked again are no history. */
+/** The thread's turns before the question; when it is asked again, later turns are not history. */
 async function earlierTurns(
   { asks }: AskContext,
   { to, again, isPrivate, isRaw }: AskPayload,
@@ -67,14 +67,14 @@ async function earlierTurns(
   return at < 0 ? turns : turns.slice(0, at);
 }
 
-/** The model refused it as too long, and it has history that can be left out. */
+/** The model refused the prompt as too long, and some history can be left out. */
 function overflowOf({ completion, history }: ModelAnswer): ContextOverflow | undefined {
   if (completion === undefined || completion.ok || history.shown === 0) return undefined;
   const { model } = observeFault(completion);
   return model === undefined ? undefined : contextOverflow(model);
 }
 
-/** Words that come before the message is there are shown as soon as it is. */
+/** Text that arrives before the message exists is shown once it exists. */
 function grower(start: Promise<AnswerMessage>) {
   const state: { text: string; message: AnswerMessage | undefined } = {
     text: '',
@@ -90,7 +90,7 @@ function grower(start: Promise<AnswerMessage>) {
   return {
     text: () => state.text.trim(),
     grow: (text: string): void => {
-      // A stream cannot be taken back, and the final answer is trimmed.
+      // Streamed text cannot be taken back, and the final answer is trimmed.
       state.text = growingAnswer(text);
       if (state.text !== '') state.message?.grow(state.text);
     },

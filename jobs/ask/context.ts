@@ -10,27 +10,27 @@ export type AskContext = JobContext & {
   readonly meter: AskMeter;
 };
 
-/** What asks share, over all processes. */
+/** State that asks share, over all processes. */
 export interface Asks {
-  /** Calls back when the asker stops it, also for an earlier stop; `end` stops listening. */
+  /** Calls back on a stop by the asker, also an earlier one; `end` stops listening. */
   onStop(job: string, stop: () => void): Promise<{ end(): void }>;
-  /** How many of the person's own asks are ahead of this one; 0 when its turn has come. */
+  /** Number of the person's own asks ahead of this one; 0 when this one is next. */
   ahead(user: string, job: string): Promise<number>;
-  /** Keeps the place of an ask that is being answered, until it is ended. */
+  /** Holds the place of an ask in progress until it ends. */
   hold(user: string, job: string): { end(): void };
-  /** The ask is over, and makes room for the person's next. */
+  /** Ends the ask and frees its place for the person's next one. */
   leave(user: string, job: string): Promise<void>;
   /** Earlier turns of a thread, oldest first. */
   turns(thread: string): Promise<readonly Turn[]>;
-  /** From now on replies in the thread go on with it, at that gateway. */
+  /** Replies in the thread now continue the conversation, at that gateway. */
   begin(thread: string, gateway: string): Promise<void>;
   addTurn(thread: string, gateway: string, turn: Turn): Promise<void>;
 }
 
-/** Figures of asks, without their askers. */
+/** Metrics of asks, without their askers. */
 export interface AskMeter {
-  /** An ask is in progress; the returned function ends it. An outcome is `answered`, `stopped`, `interrupted` or the code of a fault; none where another try follows. */
+  /** Counts an ask in progress; the returned function ends it. An outcome is `answered`, `stopped`, `interrupted` or a fault code; none if another try follows. */
   begin(): (outcome: string | undefined) => void;
-  /** The gateway has given a whole answer. */
+  /** Counts a complete answer of the gateway. */
   answered(of: Pick<CompletionAnswer, 'streamed' | 'firstTokenMs' | 'totalMs' | 'usage'>): void;
 }

@@ -11,9 +11,9 @@ export interface Turn {
 
 export interface Composed {
   readonly prompt: string | readonly ChatMessage[];
-  /** Texts before which the answer ends: a model without a chat template would go on with both voices. */
+  /** Stop texts: without a chat template, a model would continue with both roles. */
   readonly stop: readonly string[];
-  /** How many earlier turns the model is shown, and how many did not fit. */
+  /** Number of earlier turns in the prompt, and of those that did not fit. */
   readonly shown: number;
   readonly left: number;
 }
@@ -25,13 +25,13 @@ export interface Composing {
   readonly isChat: boolean;
   /** Tokens that history and prompt may take together. */
   readonly budget: number;
-  /** Turns at most; all by default. */
+  /** Maximum number of turns; all by default. */
   readonly most?: number;
 }
 
 const lead = 'The following is a conversation between a person and a helpful assistant.';
 
-/** A first question goes as it was typed; the newest turns are kept where not all fit. */
+/** A first question is sent as typed; if not all turns fit, the newest are kept. */
 export function compose({ turns, prompt, isChat, budget, most }: Composing): Composed {
   const newest = most === undefined ? turns : turns.slice(Math.max(0, turns.length - most));
   const kept = newestThatFit(newest, budget - estimateTokens(prompt));
@@ -65,17 +65,17 @@ function newestThatFit(turns: readonly Turn[], budget: number): Turn[] {
 
 const tokensAroundTurn = 8;
 
-/** Somewhat more than a tokenizer would make of it: words of one to three tokens, other scripts about one a sign. */
+/** Slightly above a tokenizer's count: words of one to three tokens, other scripts about one per character. */
 export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 3);
 }
 
-/** What to send of a history that was too long, tokens and turns. @param limit of the context, where it is known. */
+/** Limits for a history that was too long, in tokens and turns. @param limit of the context, if known. */
 export function shortened(
   shown: number,
   limit: number | undefined,
 ): { tokens: number; most: number } {
-  // The model's own count is larger than the estimate, so that a good part of its limit is left free.
+  // The model's own count is larger than the estimate, so a good part of its limit stays free.
   const tokens = Math.floor(Math.min(limit ?? assumedContext, assumedContext) * 0.6);
   return limit === undefined
     ? { tokens: assumedContext, most: Math.floor(shown / 2) }

@@ -1,4 +1,4 @@
-// The context of asks: the lines, stops and conversations of people. Types only.
+// Handler context of asks: queues, stops and conversations of people. Types only.
 import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { AskStore } from './store.ts';
 

@@ -13,7 +13,7 @@ import { askPayload } from './payload.ts';
 export const ask = {
   commands: [command],
   actions: askActions,
-  // What people ask is theirs.
+  // Prompts are private.
   submissions: { [askModalIds.callback]: { submit: submitAsk } },
   conversations: {
     find: (ctx: AskHandlerContext, thread: string) => ctx.asks.conversation(thread),

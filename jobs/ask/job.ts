@@ -31,12 +31,12 @@ import {
 } from './stored-ending.ts';
 import { countRequest, warnOnce } from './warn-once.ts';
 
-/** A question may be asked again, and its answer be recognised as given, for this long. */
+/** Retention of a question for another try, and of its answer for recognition. */
 const keptMs = 86_400_000;
 
 /**
- * Safe to run again: the job's id is the message's identity, so a second worker writes into the same one.
- * What the gateway answers, faults too, ends in that message; what happens before it throws.
+ * Repeatable: the job's id identifies the message, so a second worker writes into the same one.
+ * Answers and faults of the gateway end in that message; earlier failures throw.
  * @throws refused/no_key, refused/key_not_approved, refused/no_gateway, permanent/profile_hidden; transient/not_yet.
  */
 export async function ask(context: AskContext, payload: AskPayload): Promise<void> {
@@ -48,7 +48,7 @@ export async function ask(context: AskContext, payload: AskPayload): Promise<voi
   const listening = asks.onStop(job, () => stop.abort());
   const place = asks.hold(user, job);
   try {
-    // All that Redis knows is asked for at once: an answer waits for one look, not for five.
+    // Redis is read once for everything: an answer waits for one round trip, not for five.
     const [begun] = await Promise.all([begin(context, payload), listening]);
     if (!begun.isDone) outcome = await takeTurn(context, payload, { ...begun, stop: stop.signal });
   } catch (error) {
@@ -70,10 +70,10 @@ export async function ask(context: AskContext, payload: AskPayload): Promise<voi
 interface StartedTurn {
   /** An earlier try has answered it. */
   readonly isDone: boolean;
-  /** The person's own questions that come first. */
+  /** The person's own earlier questions. */
   readonly ahead: number;
   readonly prompt: string | undefined;
-  /** An earlier try has stored how it ended, and may not have shown it. */
+  /** An earlier try has stored the ending, and may not have shown it. */
   readonly ended: StoredEnding | undefined;
   readonly env: ProvisionEnv;
 }
@@ -93,7 +93,7 @@ async function begin(context: AskContext, payload: AskPayload): Promise<StartedT
   return { isDone: done !== undefined, ended, ahead, prompt, env };
 }
 
-/** @returns how it ended. */
+/** @returns the outcome. */
 async function takeTurn(context: AskContext, payload: AskPayload, turn: Turn): Promise<string> {
   if (turn.ended === undefined && turn.ahead > 0 && !turn.stop.aborted) {
     throw deferJob('Earlier questions of this person are answered first.', 400 * turn.ahead);
@@ -154,7 +154,7 @@ interface Concluding {
   readonly message: AnswerMessage;
   readonly owner: KeyOwner;
   readonly held: HeldKey;
-  /** undefined: the asker stopped it. */
+  /** undefined: the asker stopped the answer. */
   readonly completion: Completion | undefined;
   readonly partial: string;
   readonly history: { readonly shown: number; readonly left: number };
@@ -163,7 +163,7 @@ interface Concluding {
 async function conclude(at: Concluding): Promise<string> {
   const { completion, context, env, payload, partial } = at;
   if (completion === undefined) {
-    // Apigee counts an answer once it has started.
+    // Apigee counts a request once its answer has started.
     const usedHere = partial === '' ? 0 : await countRequest(at);
     return end(at, usedHere, { how: 'stopped', partial });
   }
@@ -194,7 +194,7 @@ async function conclude(at: Concluding): Promise<string> {
   return end(at, usedHere, { how: 'finish', answer }, payload.isRaw ? undefined : said);
 }
 
-/** Stored first: a try that is cut off while it shows the end is followed by one that shows it, and asks nothing again. */
+/** Stored first: after an interruption, the next try shows the stored ending and asks nothing again. */
 async function end(
   at: Concluding,
   usedHere: number,
@@ -240,7 +240,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
   return end(at, usedHere, { how: 'explain', fault: { ...explained, ...raw }, partial });
 }
 
-/** Apigee counts what passed the key's check, also when the model then refused it. */
+/** Apigee counts requests that passed the key check, also when the model then refused them. */
 function wasCounted(completion: Completion & { ok: false }): boolean {
   const { status, midStream } = completion;
   if (midStream) return true;

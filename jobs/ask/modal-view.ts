@@ -15,11 +15,11 @@ export const askModalIds = {
   seen: 'seen-by',
 } as const;
 
-/** Slack takes no more in one field. */
+/** Slack's limit for one field. */
 const fieldChars = 3_000;
 const aboutShown = 1_500;
 
-/** What comes back with the submission. */
+/** Metadata that returns with the submission. */
 export const askedFrom = codec(
   z.object({
     gateway: z.string(),
@@ -27,9 +27,9 @@ export const askedFrom = codec(
     threadTs: z.string().optional(),
     /** The thread has no reply yet: Slack shows no ephemeral message in it. */
     isThreadNew: z.boolean().optional(),
-    /** Reference of the message that it is about. */
+    /** Reference of the message that the question is about. */
     about: z.string().optional(),
-    /** The job whose question is edited: its other options stay. */
+    /** The job whose question is edited: its other options are kept. */
     from: z.string().optional(),
   }),
 );
@@ -38,12 +38,12 @@ export interface AskModalParts {
   readonly job: string;
   /** A follow-up in the conversation of a thread. */
   readonly isMore: boolean;
-  /** The message that it is about. */
+  /** The message that the question is about. */
   readonly about: string | undefined;
   readonly kept: CodecFields<typeof askedFrom>;
-  /** The answer goes where only the asker reads. */
+  /** Only the asker sees the answer. */
   readonly isDirect?: boolean;
-  /** A question that is there already, to be changed. */
+  /** An existing question, to be edited. */
   readonly initial?:
     | {
         readonly prompt: string;
@@ -114,7 +114,7 @@ function labelOf(index: number, about: string | undefined): string {
   return index === 0 ? 'Prompt' : `Prompt, continued (${index + 1})`;
 }
 
-/** Never cut between the halves of a sign. */
+/** Never splits a surrogate pair. */
 function inPieces(text: string, most: number): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length && pieces.length < most;) {

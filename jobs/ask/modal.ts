@@ -26,13 +26,13 @@ export interface AskModalRequest {
   readonly triggerId: string | undefined;
   readonly threadTs: string | undefined;
   readonly messageTs?: string | undefined;
-  /** The job whose answer is to go on; empty for a new question. */
+  /** The job whose conversation continues; empty for a new question. */
   readonly value: string;
 }
 
 const aboutKeptMs = 3_600_000;
 
-/** @param gateway where the opener has chosen one. */
+/** @param gateway if the opener has chosen one. */
 export function openAskModal(
   ctx: AskHandlerContext,
   request: AskModalRequest,
@@ -62,7 +62,7 @@ export function openAskModal(
   };
 }
 
-/** A question that failed, to be changed and asked again by the one who asked it. */
+/** A failed question, to be edited and asked again by its asker. */
 export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest): Reply {
   const { by, delivery, triggerId, threadTs, messageTs, value: from } = request;
   const job = jobId('ask', delivery);
@@ -70,7 +70,7 @@ export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest):
   if (triggerId === undefined) return { message };
   const open = async (): Promise<void> => {
     const [record, prompt = ''] = await Promise.all([readAsk(ctx, from), ctx.texts.read(from)]);
-    // Others may ask something of their own, but do not get at what somebody asked for themselves alone.
+    // Others may ask their own question, but cannot read a private one.
     const isTheirs = record?.to.user === by.user;
     const kept = {
       gateway: record?.gateway ?? defaultGateway(ctx),
@@ -153,7 +153,7 @@ const isDirect = ({ channel }: Who): boolean => /^[DUW]/.test(channel);
 const defaultGateway = (ctx: AskHandlerContext): string =>
   chosenGateway(ctx, { name: 'ask', options: {}, words: [] }, 'default').name;
 
-/** What a message says: what people typed, and the blocks of those that programs post. */
+/** Content of a message: text that people typed, and the blocks of messages from programs. */
 async function quotedText(
   { text, blocks, attachments }: MessageAction['message'],
   names: TypedNames,

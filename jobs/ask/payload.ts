@@ -8,13 +8,13 @@ export const askPayload = z.object({
   prompt: z.string().min(1),
   maxTokens: z.number().int().min(1).max(32_768).default(256),
   temperature: z.number().min(0).max(2).default(0.2),
-  /** Another than the gateway's own, such as an adapter's name. */
+  /** A model other than the gateway's own, such as an adapter's name. */
   model: z.string().min(1).optional(),
-  /** Only the asker sees the answer. */
+  /** Visible only to the asker. */
   isPrivate: z.boolean().default(false),
-  /** Status, headers and body as they come. */
+  /** Status, headers and body, unchanged. */
   isRaw: z.boolean().default(false),
-  /** The job whose question is asked again: what came after it is no history. */
+  /** The job whose question is asked again: later turns are not history. */
   again: z.string().optional(),
   to: addressee,
 });

@@ -31,7 +31,7 @@ export async function putQuestion(
   return isSame(known, now) ? first : { ...(await put(now)), held: now.held };
 }
 
-/** A key that was not taken, or a gateway that is not where it was; nothing of an answer had come. */
+/** A refused key or a moved gateway; no part of an answer had arrived. */
 function mayBeOutdated(completion: Completion | undefined): boolean {
   if (completion === undefined || completion.ok || completion.midStream) return false;
   const { status, network } = completion;

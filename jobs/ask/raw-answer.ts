@@ -7,7 +7,7 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** Headers that would let someone act as the session they belong to. */
+/** Headers that would give access to the session they belong to. */
 const veiled = new Set(['set-cookie', 'authorization', 'x-api-key']);
 
 export function asCurlPrints({ status, headers, body }: RawAnswer): string {

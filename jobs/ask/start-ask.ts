@@ -27,16 +27,16 @@ export interface AskRequest {
   readonly model?: string;
   /** The job whose question is asked again. */
   readonly again?: string;
-  /** It begins no earlier: ms since the epoch. */
+  /** Earliest start, ms since the epoch. */
   readonly notBefore?: number;
-  /** Where the question has a job's name of its own: it is asked once under it. */
+  /** Own job name of the question: it is asked once under this name. */
   readonly job?: string;
 }
 
-/** A question that nobody takes up, and one that may be asked again, are kept for a day. */
+/** A question that no worker takes, and one that may be asked again, are kept for a day. */
 const keptMs = 86_400_000;
 
-/** What is kept of a question for Retry and Stop. */
+/** Stored parts of a question for Retry and Stop. */
 export type AskRecord = z.input<typeof askPayload>;
 
 const recordRef = (job: string): string => `again-${job}`;
@@ -56,7 +56,7 @@ export async function startAsk(
   const texts = { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) };
   const enqueue = async (): Promise<number> => {
     const [ahead] = await Promise.all([
-      // A question for later takes its place in the person's line when its time has come.
+      // A scheduled question takes its place in the person's queue when it is due.
       delayMs > 0 ? 0 : ctx.asks.enter(by.user, job),
       ctx.texts.keepAll(texts, keptMs + delayMs),
     ]);
@@ -73,8 +73,8 @@ export async function startAsk(
 }
 
 /**
- * No job holds the place: the person's next question must not wait for it. The texts stay, as the queue may have taken
- * the job all the same.
+ * No job holds the place: the person's next question must not wait for it. The texts stay, as the queue may have
+ * accepted the job nevertheless.
  */
 async function giveBack(
   { asks, log }: AskHandlerContext,
@@ -103,7 +103,7 @@ function acknowledged({ prompt, isPrivate, threadTs }: AskRequest, job: string, 
     : mrkdwn`The answer appears ${threadTs === undefined ? 'here' : 'in this thread'}.`;
   const line = behind < 3 ? '' : mrkdwn` Queued behind ${behind} of your other questions.`;
   const text = mrkdwn`Asking “${escapeText(shorten(prompt, 80))}”. ${where}${line}`;
-  // What shows the question to all has a Stop of its own, which goes at the end; this message cannot be edited any more.
+  // The public question has its own Stop, which disappears at the end; this message can no longer be edited.
   const hasOwnStop = !isPrivate && threadTs === undefined;
   return say(text, { mark: accepted(job), buttons: hasOwnStop ? [] : [stopButton(job)] });
 }

@@ -31,7 +31,7 @@ export async function stopSession(
   if (job === undefined) return;
   const refused = await refuseStop(ctx, { user, channel }, job);
   if (refused === undefined) return stop(ctx, job);
-  // A stream is a reply; whether the thread has another, the event does not say.
+  // A stream is a reply; the event does not tell whether the thread has another.
   const isThreadNew = streams.length === 0;
   await ctx.messenger.postEphemeral({ user, channel, threadTs: ts, isThreadNew }, refused);
 }
@@ -55,22 +55,22 @@ async function refuseStop(ctx: AskHandlerContext, by: ActionCall['by'], job: str
     : undefined;
 }
 
-/** How a question is asked again, where that is not at once and as it was. */
+/** Options of a repeated question that is scheduled or changed. */
 export interface Again {
   /** ms since the epoch. */
   readonly notBefore?: number;
-  /** Not with the model that was named, but with the one that the gateway was made for. */
+  /** Asks the configured model of the gateway instead of the named one. */
   readonly ownModel?: boolean;
 }
 
-/** The same question once more, in the thread of its first answer. @throws transient/store_down */
+/** Asks the same question again, in the thread of its first answer. @throws transient/store_down */
 export async function retryAsk(
   ctx: AskHandlerContext,
   { by, delivery, deadline }: RunAction,
   again: string,
   { notBefore, ownModel = false }: Again = {},
 ): Promise<Reply> {
-  // However often it is pressed, it is asked once at that time.
+  // Repeated clicks ask once at that time.
   const job = notBefore === undefined ? jobId('ask', delivery) : `${again}-later`;
   const [record, prompt, place] = await Promise.all([
     readAsk(ctx, again),

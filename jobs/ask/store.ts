@@ -8,21 +8,21 @@ import { createRecordReader } from '../../src/kernel/stored.ts';
 import { subscriberOf } from '../../src/kernel/redis.ts';
 
 export interface AskStore extends Asks {
-  /** Reserves a place in the person's line until the job takes it; returns how many of their questions are ahead of it. */
+  /** Reserves a place in the person's queue until the job takes it; returns the number of their questions ahead of it. */
   enter(user: string, job: string): Promise<number>;
   stop(job: string): Promise<void>;
-  /** The conversation that replies in the thread go on with; undefined where there is none. */
+  /** The conversation that replies in the thread continue; undefined if there is none. */
   conversation(thread: string): Promise<Conversation | undefined>;
   close(): Promise<void>;
 }
 
 const storedTurn = z.object({ job: z.string(), prompt: z.string(), answer: z.string() });
 
-/** One person's questions that are answered side by side; the others wait, so that nobody else does. */
+/** Questions of one person that are answered in parallel; the others wait and delay nobody else. */
 const atOncePerPerson = 3;
-/** A place that no job takes expires: the process may have died before it queued the job. */
+/** Expiry of a place that no job takes: the process may have died before it queued the job. */
 const reservedMs = 15_000;
-/** A place that a job holds; the job renews it while it waits or is answered. */
+/** Expiry of a place that a job holds; the job renews it while it waits or is answered. */
 const heldMs = 60_000;
 const stopMs = 3_600_000;
 const conversationMs = 86_400_000;
@@ -31,8 +31,8 @@ const turnsKept = 30;
 const withoutGateway = '1';
 
 /**
- * KEYS line (by arrival), holds (by their end). ARGV now, end of the hold, ms kept, job.
- * Answers how many are ahead of the job, which keeps the place it has.
+ * KEYS queue (by arrival), holds (by their end). ARGV now, end of the hold, ms kept, job.
+ * Returns the number of jobs ahead of the job, which keeps its place.
  */
 const takePlace = `
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])) do
@@ -62,7 +62,7 @@ export function createAskStore(redis: Redis, prefix: string, log: Log): AskStore
     ahead: async (user, job) => Math.max(0, (await rank(user, job, heldMs)) - atOncePerPerson + 1),
     hold: (user, job) => {
       const renew = (): void => {
-        // A place that could not be renewed is only lost, and taken again by the next try.
+        // A place that could not be renewed is lost, and the next try takes it again.
         rank(user, job, heldMs).catch(() => undefined);
       };
       const timer = setInterval(renew, heldMs / 3).unref();

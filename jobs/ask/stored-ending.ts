@@ -1,4 +1,4 @@
-// How a question ended, stored before it is shown: a second try shows it and asks the model nothing again.
+// Stored ending of a question, so that a second try asks the model nothing.
 import { z } from 'zod';
 import { type ExplainedFault, nextAction } from '../../src/gateway/faults/explained.ts';
 import type { Answer, AnswerMessage } from './answer/notifier.ts';
@@ -6,7 +6,7 @@ import type { AskContext } from './context.ts';
 
 const count = z.number().optional();
 
-/** JSON leaves out what is undefined, so a key that may be so is optional here. */
+/** JSON omits undefined values, so a key that may be undefined is optional here. */
 const storedAnswer = z.object({
   text: z.string(),
   form: z.enum(['markdown', 'raw']),
@@ -40,19 +40,19 @@ const storedEnding = z.object({
   ]),
   /** As the message was opened. */
   streams: z.boolean(),
-  /** What the thread's conversation remembers, and at which gateway. */
+  /** Turn to store in the thread's conversation, and its gateway. */
   said: z.object({ gateway: z.string(), prompt: z.string(), answer: z.string() }).exactOptional(),
 });
 export type StoredEnding = z.infer<typeof storedEnding>;
 export type TurnEnding = StoredEnding['ending'];
 
 const endingRef = (job: string): string => `ending-${job}`;
-/** For as long as the question itself. */
+/** Same retention as the question. */
 const keptMs = 86_400_000;
 
 type Parts = Pick<AskContext, 'texts' | 'redact'>;
 
-/** undefined also where it cannot be read: then the model is asked again. */
+/** undefined also if it cannot be read: then the model is asked again. */
 export const readEnding = (
   { texts }: Pick<Parts, 'texts'>,
   job: string,
@@ -64,7 +64,7 @@ export const keepEnding = (
   ending: StoredEnding,
 ): Promise<void> => texts.keep(endingRef(job), redact(JSON.stringify(ending)), keptMs);
 
-/** Shows the ending and lets the conversation remember it, once. @returns how it ended. */
+/** Shows the ending and stores its turn in the conversation, once. @returns the outcome. */
 export async function showEnding(
   { asks }: { readonly asks: Pick<AskContext['asks'], 'turns' | 'addTurn'> },
   message: AnswerMessage,

@@ -29,7 +29,7 @@ export function countRequest(sent: Sent): Promise<number> {
 }
 
 /**
- * Of asks that pass the mark at once, and of a job that runs twice, one warns: a crash may keep it from being said, nothing doubles it.
+ * Sends one warning for concurrent asks and repeated jobs; a crash may lose it, but nothing duplicates it.
  * The answer is complete, so a failure is only logged.
  * @param used as counted with this request.
  */
@@ -38,7 +38,7 @@ export async function warnOnce(sent: Sent, used: number): Promise<void> {
   const { name: gateway, quota } = env.gateway;
   const { limit } = quota;
   const from = warnsAt(limit);
-  // Once all is spent, the refusal of the next request has words of its own.
+  // The refusal of the next request reports a spent quota.
   if (from === undefined || used < from || used >= limit) return;
   const { usage, notifier, log } = context;
   const key = keyOf(sent);

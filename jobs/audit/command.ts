@@ -21,7 +21,7 @@ export const audit: Command = {
   permission: 'operator',
   isPermissionFresh: true,
   isPublic: false,
-  // The trail is for operators; a channel has others in it.
+  // The audit trail is for operators; a channel has other readers.
   isPersonal: () => true,
   hasEffect: false,
   options: {

@@ -154,7 +154,7 @@ export function auditFile(
   };
 }
 
-/** RFC 4180; what a spreadsheet would take for a formula is made a text. */
+/** RFC 4180; a cell that a spreadsheet would read as a formula becomes text. */
 function cell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,4 +1,4 @@
-// Dispatch of actions on Home, and where their results are shown.
+// Dispatch of actions on Home, and the place of their results.
 import { typedBy } from '../../src/slack/messages/commands.ts';
 import type { HomeHandlerContext } from './handler-context.ts';
 import { toFault } from '../../src/kernel/errors.ts';

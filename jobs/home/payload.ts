@@ -2,6 +2,6 @@
 import { z } from 'zod';
 import { addressee } from '../../src/job/addressee.ts';
 
-/** About every gateway: what one person is shown of them. */
+/** A person's report on every gateway. */
 export const homePayload = z.object({ to: addressee });
 export type HomePayload = z.infer<typeof homePayload>;

@@ -1,9 +1,9 @@
-// Schema of a Home report in Redis: a cache, read anew where another version wrote it.
+// Schema of a Home report in Redis: a cache, rebuilt after another version's write.
 import { z } from 'zod';
 import { storedFault, storedGuidance, storedWho } from '../../src/kernel/stored.ts';
 import type { HomeReport } from './report.ts';
 
-/** JSON leaves out what is undefined. */
+/** JSON omits undefined values. */
 const time = z.number().optional();
 
 const status = z.object({
@@ -77,5 +77,5 @@ const report = z.object({
   ),
 });
 
-/** The same fields: a key that may be undefined is one that JSON leaves out. */
+/** The same fields: JSON omits a key that may be undefined. */
 export const storedReport = report as z.ZodType<HomeReport, HomeReport>;

@@ -6,7 +6,7 @@ import { key } from './job.ts';
 import { runScheduledKeyJob } from './scheduled-job.ts';
 import { scheduledKeyPayload, keyPayload } from './payload.ts';
 
-/** What is looked for first and made then: of two jobs at once, each would make a key. */
+/** Jobs that look up first and then create: two concurrent ones would each create a key. */
 const keysOf = (gateway: string, owner: string): string => `keys:${gateway}:${owner}`;
 
 export const keys = {

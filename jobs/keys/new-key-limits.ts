@@ -37,7 +37,7 @@ export async function requireMayHaveNew(
   );
 }
 
-/** @throws refused/key_not_approved while an operator's revocation of one of the person's keys stands. */
+/** @throws refused/key_not_approved while an operator's revocation of a key of the person is in force. */
 export async function requireAccessStands(
   env: ProvisionEnv,
   owner: KeyOwner,

@@ -43,7 +43,7 @@ export interface KeyRow {
   readonly state: 'usable' | 'pending' | 'revoked' | 'expired';
   readonly issuedAt: number | undefined;
   readonly expiresAt: number | undefined;
-  /** Slack id of who revoked it here. */
+  /** Slack id of the person who revoked it here. */
   readonly revokedBy: string | undefined;
   /** It works until then: a newer key replaces it. */
   readonly goesAt?: number;
@@ -90,7 +90,7 @@ export interface KeyNotifier {
   revealKey(to: Addressee, reveal: KeyReveal): Promise<void>;
   /** Shows the owner alone the masked key with a Reveal button. */
   announceKey(to: Addressee, reveal: KeyReveal): Promise<void>;
-  /** Shows news in the requester's modal, else in an ephemeral message; in a direct message where `to` names one. */
+  /** Shows news in the requester's modal, else in an ephemeral message; in a direct message if `to` names one. */
   tellKey(to: Addressee, news: KeyNews): Promise<void>;
 }
 

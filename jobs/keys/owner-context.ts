@@ -21,7 +21,7 @@ export interface OwnerContext {
   /** Slack id of the keys' owner; the command has checked that the requester can act for them. */
   readonly owner: string;
   readonly profile: Profile;
-  /** The requester, and where the answer goes. */
+  /** The requester, and the place of the answer. */
   readonly to: Addressee;
   /** An operator named the person, possibly themselves. */
   readonly isByOperator?: boolean | undefined;
@@ -30,7 +30,7 @@ export interface OwnerContext {
 export const isOwn = ({ owner, to }: Pick<OwnerContext, 'owner' | 'to'>): boolean =>
   owner === to.user;
 
-/** The owner's direct messages: they hear about their key also when someone else acted. */
+/** The owner's direct messages: they receive news of their key also when someone else acted. */
 export const ownerAddressee = ({ owner, to }: Pick<OwnerContext, 'owner' | 'to'>): Addressee => ({
   user: owner,
   channel: owner,
@@ -46,7 +46,7 @@ export const refOf = ({ profile }: Pick<OwnerContext, 'profile'>, app: string): 
  * The app by its Apigee name, or by the name that was typed when it was created.
  * @throws refused/no_key, refused/unknown_app.
  */
-/** The part of the context that finding an app needs. */
+/** The part of the context that the app lookup needs. */
 type Meant = Omit<OwnerContext, 'context'> & { readonly context: Pick<JobContext, 'signal'> };
 
 export async function meantApp(at: Meant, word: string | undefined): Promise<DeveloperApp> {

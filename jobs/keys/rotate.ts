@@ -29,7 +29,7 @@ export interface RotationOptions {
   readonly overlapMs: number;
 }
 
-/** Safe to run again: the app's mark tells whether this job has created its key. */
+/** Repeatable: the app's mark shows whether this job has created its key. */
 export async function rotateKey(at: OwnerContext, options: RotationOptions): Promise<void> {
   const { env, to } = at;
   const gateway = env.gateway.name;

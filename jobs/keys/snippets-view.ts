@@ -25,7 +25,7 @@ export function snippetsOf(reveal: KeyReveal): Snippet[] {
 
 type Given = Pick<KeyReveal, 'consumerKey' | 'model'> & {
   readonly endpoint: string;
-  /** The Host header, where it is not that of the endpoint. */
+  /** The Host header, if it differs from the endpoint's. */
   readonly host: string | undefined;
 };
 

@@ -19,7 +19,7 @@ async function revealKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Pr
   await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
 }
 
-/** Shows the key itself, which is never stored: now, where its owner waits for it. @returns whether it is shown. */
+/** Shows the key itself, which is never stored, while its owner waits for it. @returns whether it is shown. */
 export async function showKey(
   speaker: Speaker,
   to: Addressee,

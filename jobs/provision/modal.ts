@@ -47,7 +47,7 @@ function approvedNotice({ requiresApproval }: HandlerContext, runId: string, by:
   return mrkdwn`Plan approved. Checking that nothing changed since, then starting run ${code(runId)}. ${startedText(by)}`;
 }
 
-/** The chosen channel, else the channel of the request; undefined where the bot cannot post. */
+/** The chosen channel, else the channel of the request; undefined if the bot cannot post there. */
 export async function cardPlace(
   ctx: HandlerContext,
   { user, channel }: Who,

@@ -9,11 +9,11 @@ export const planPayload = z.object({
   options: provisionOptions.optional(),
   /** Shows the plan as a question; `to.job` is then the id of the run. */
   asks: z.boolean().default(false),
-  /** Requests the approval at once where an approver is needed. */
+  /** Requests the approval at once if an approver is needed. */
   isRequested: z.boolean().default(false),
   /** Hash of the approved plan; the run starts if the plan is current. */
   approved: z.string().optional(),
-  /** The approver's, where one is needed. */
+  /** The approver's, if one is needed. */
   approval: runApproval.optional(),
   to: addressee,
 });

@@ -1,12 +1,12 @@
 // List prices in US dollars per hour, with their sources and dates.
 
-/** The oldest date on which one of them was verified. A new price needs a new note and a new date here. */
+/** Oldest date of verification among the prices. A new price needs a new note and a new date here. */
 export const pricesAsOf = '2025-03-06';
 
-/** The region whose list prices these are; others differ by some ten per cent, and some by half. */
+/** Region of these list prices; others differ by about ten per cent, and some by half. */
 export const pricedRegion = 'us-central1';
 
-/** Where Google lists them. */
+/** Google's pages with the prices. */
 export const priceSources = [
   'https://cloud.google.com/compute/vm-instance-pricing',
   'https://cloud.google.com/compute/disks-image-pricing',
@@ -46,5 +46,5 @@ export const prices = {
   apigeeEnvironment: 4.7,
 } as const;
 
-/** What Apigee takes for calls of extensible proxies, the kind that stands before the gateway. Google's page, read on 2026-09-20. */
+/** Apigee's price of calls of extensible proxies, the kind in front of the gateway. Google's page, read on 2026-09-20. */
 export const apigeeCallsPerMillion = 100;

@@ -24,7 +24,7 @@ interface PlanRequest {
   readonly options: ProvisionOptions;
   /** Shows the plan as a question; `job` is then the id of the run. */
   readonly asks: boolean;
-  /** Requested without a question: where an approver is needed, the operators are asked at once. */
+  /** Requested without a question: if an approver is needed, the operators are asked at once. */
   readonly isRequested?: boolean;
   readonly job: string;
 }

@@ -139,7 +139,7 @@ async function askAgain({ context, request, asker }: Decided, made: Made): Promi
   await notifier.tellQuota(asker, { kind: 'asked_again', gateway, desired, why: again });
 }
 
-/** Longer than a run can be retried, so that the requester is told of each end. */
+/** Longer than a run can be retried, so that the requester is notified of each end. */
 const keptMs = 30 * 86_400_000;
 
 async function saveRequest({ context, request }: Decided): Promise<void> {

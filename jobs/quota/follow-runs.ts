@@ -1,4 +1,4 @@
-// Run listener: tells quota requesters how their run ended.
+// Run listener: notifies quota requesters of the end of their run.
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
 import { type QuotaRequestEnd, storedQuotaRequest, quotaRequestRef } from './quota-request.ts';
@@ -13,7 +13,7 @@ interface Parts {
   readonly queues: Pick<Queues, 'enqueue'>;
 }
 
-/** Each end is told once, as its job id is unique. */
+/** Each end is reported once, as its job id is unique. */
 export function quotaRequestFollower(parts: Parts): RunListener {
   return {
     wants: isEnd,

@@ -47,7 +47,7 @@ interface QuotaOf {
   /** Slack id; undefined for all users. */
   readonly user: string | undefined;
   readonly reader: string;
-  /** The person's apps, read only where the gateway exists. */
+  /** The person's apps, read only if the gateway exists. */
   theirs(): Promise<Theirs | undefined>;
   readonly span: keyof typeof spans;
 }
@@ -127,7 +127,7 @@ export const usageKey = (of: {
   readonly quota: Quota;
 }): string => `${of.gateway}:${of.user}:${of.app}:${windowMs(of.quota)}`;
 
-/** Apigee's quota where it differs: a change takes minutes, and the console can set another one. */
+/** Apigee's quota if it differs: a change takes minutes, and the console can set another one. */
 function describeOther(product: Product, desired: Quota): string | undefined {
   const shown = otherQuota(product, desired);
   return shown === undefined ? undefined : describeShownQuota(shown);

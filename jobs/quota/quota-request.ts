@@ -41,7 +41,7 @@ export const storedQuotaRequest = z.object({ owner: z.string(), desired: z.strin
 export type StoredQuotaRequest = z.infer<typeof storedQuotaRequest>;
 export const quotaRequestRef = (runId: string): string => `quota-wish:${runId}`;
 
-/** `5/minute`, as it is typed. */
+/** `5/minute`, as typed. */
 export const formatLimit = ({ limit, timeUnit }: Quota): string => `${limit}/${timeUnit}`;
 
 const perMs = (quota: Quota): number => quota.limit / windowMs(quota);
@@ -71,7 +71,7 @@ export function notMore(gateway: string, desired: Quota, now: Quota): Fault | un
   }
 }
 
-/** undefined where the windows differ, as a factor would mislead. */
+/** undefined if the windows differ, as a factor would mislead. */
 export function timesAsMuch(desired: Quota, now: Quota): number | undefined {
   return windowMs(desired) === windowMs(now) ? desired.limit / now.limit : undefined;
 }

@@ -1,6 +1,6 @@
 // Quota warning: threshold and content.
 
-/** Number of uses that triggers the warning; undefined where that is the last use, which has its own message. */
+/** Number of uses that triggers the warning; undefined if that is the last use, which has its own message. */
 export function warnsAt(limit: number): number | undefined {
   const at = Math.ceil((limit * 4) / 5);
   return at < limit ? at : undefined;

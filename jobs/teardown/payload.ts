@@ -5,7 +5,7 @@ import { addressee, gatewayName, runApproval } from '../../src/job/addressee.ts'
 export const teardownPayload = z.object({
   gateway: gatewayName,
   removeApps: z.boolean(),
-  /** Confirmed by name: requests the approval at once where an approver is needed. */
+  /** Confirmed by name: requests the approval at once if an approver is needed. */
   isRequested: z.boolean().default(false),
   /** Hash of the approved list. */
   approved: z.string().optional(),

@@ -1,4 +1,4 @@
-// Every outside service that jobs may speak to, as one value: types only.
+// Clients of every external service, as one value. Types only.
 import type { GatewayConfig } from '../kernel/config.ts';
 import type { ApigeeClient } from './apigee/client.ts';
 import type { GkeClient } from './gke/client.ts';
@@ -21,7 +21,7 @@ export interface Clients {
   readonly iam: IamClient;
   readonly compute: ComputeClient;
   readonly gke: GkeClient;
-  /** The API of the gateway's cluster, looked up through GKE on first use. Its calls fail with refused/no_cluster while there is none. */
+  /** The API of the gateway's cluster, found through GKE on first use. Its calls fail with refused/no_cluster while there is none. */
   kubernetes(gateway: GatewayConfig): KubernetesClient;
   helm(gateway: GatewayConfig): HelmClient;
   /** Apigee's management API, in the gateway's organization. */

@@ -23,7 +23,7 @@ interface ClusterClients {
   readonly helm: HelmClient;
 }
 
-/** @param tools.redactor learns every access token, so that none leaves in a log line or message. */
+/** @param tools.redactor registers every access token, so that none leaves in a log line or message. */
 export function connectClients(
   config: Pick<Config, 'endpoints' | 'gateways' | 'helmBin' | 'helmEnv' | 'quotaProject'>,
   tools: { readonly redactor: Redactor; readonly log: Log },
@@ -73,7 +73,7 @@ export function connectClients(
   };
 }
 
-/** One client a gateway and place, made when it is first asked for: a configuration may name another place than it stands in. */
+/** One client per gateway and place, created on first use: a configuration may name a place other than the current one. */
 function perGateway<T>(make: (gateway: GatewayConfig) => T): {
   readonly of: (gateway: GatewayConfig) => T;
   readonly all: () => T[];

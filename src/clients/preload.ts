@@ -1,6 +1,6 @@
-// Loads the vendors' libraries ahead of time: each holds the event loop for up to a second, and by then no lock may be kept.
+// Preload of vendors' libraries; each blocks the event loop for up to a second.
 
-/** What clients otherwise load at their first call, in the middle of a job. Takes about two seconds of processor time, once. */
+/** Must end before any lock is held: clients otherwise load these in the middle of a job. Takes about two seconds of CPU, once. */
 export async function preloadLibraries(): Promise<void> {
   await Promise.all([
     import('google-auth-library'),
@@ -12,7 +12,7 @@ export async function preloadLibraries(): Promise<void> {
     import('./kubernetes/connection.ts'),
   ]);
   const { connectClusterManager } = await import('./gke/connect.ts');
-  // The first client parses its protocol's definitions, which the library then keeps for all; it connects to nothing.
+  // The first client parses its protocol's definitions, which the library keeps for all; it opens no connection.
   const first = await connectClusterManager('http://127.0.0.1');
   await first.close();
 }

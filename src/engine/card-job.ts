@@ -1,4 +1,4 @@
-// The card of a run: shown as the journal is when the job runs, again if it has grown, exact at the end.
+// Card of a run: its updates from the journal, exact at the end.
 import { DelayedError, type Job } from 'bullmq';
 import { type Fault, toFault } from '../kernel/errors.ts';
 import { addCard, type CardJobData, type Engine } from './engine.ts';
@@ -9,7 +9,7 @@ import type { Card, RenderCard } from './worker-options.ts';
 
 type CardJob = Job<CardJobData>;
 
-/** Shows one run once; puts itself off while it is too early, the workspace says wait, or more has happened. */
+/** Shows one run once; defers itself when it is early, rate-limited, or the journal has grown. */
 export async function runCardJob(
   engine: Engine,
   render: RenderCard,
@@ -30,7 +30,7 @@ export async function runCardJob(
     const againAt = await show(engine, render, job, record, memory);
     if (againAt !== undefined) return deferJob(engine, job, token, againAt);
   }
-  // Those that follow the card hear of what it shows now.
+  // Listeners of the card receive the events that it now shows.
   await notifyListeners(engine, record);
   const now = await store.read(runId);
   const hasGrown = now !== undefined && now.events.length !== length;
@@ -42,7 +42,7 @@ export async function runCardJob(
   }
 }
 
-/** Renders; answers when to come again if that could not be done now. @throws what the queue should try again. */
+/** Renders; returns the delay if that is not possible now. @throws errors that the queue should retry. */
 async function show(
   engine: Engine,
   render: RenderCard,
@@ -75,7 +75,7 @@ async function show(
   return undefined;
 }
 
-/** Where the message can never be shown, trying again would only burn the workspace's budget. */
+/** If the message can never be shown, retries would only use up the workspace's budget. */
 function isHopeless(fault: Fault): boolean {
   return fault.kind === 'permanent' || fault.kind === 'refused' || fault.kind === 'invalid';
 }
@@ -98,7 +98,7 @@ async function deferJob(
   try {
     await job.moveToDelayed(at, token);
   } catch (error) {
-    // The job is another worker's by now; what was just shown may be older than what that one showed.
+    // Another worker has the job now; this rendering may be older than that worker's.
     engine.log.warn({ runId: job.data.runId, err: toFault(error) }, 'card job lost');
     return addCard(engine, job.data.runId);
   }

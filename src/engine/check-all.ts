@@ -1,4 +1,4 @@
-// A survey: the checks of a runbook side by side, one row a step, nothing written.
+// Parallel checks of a runbook: one row per step, no writes.
 import pTimeout from 'p-timeout';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Fault, fail, toFault } from '../kernel/errors.ts';
@@ -6,39 +6,39 @@ import { retryDelay } from './pace.ts';
 import { retryPolicies } from './retry-policies.ts';
 import { type Check, type Runbook, type Step, type StepContext, stepsFor } from './step.ts';
 
-/** What a check said; or why it could not say anything, as a look failed or took too long. */
+/** Result of a check; or the reason for none, as it failed or took too long. */
 export type Found = Check | { readonly state: 'unread'; readonly why: Fault };
 
 export interface CheckRow extends Pick<
   Step<never>,
   'id' | 'title' | 'needs' | 'kind' | 'serves' | 'pods' | 'part'
 > {
-  /** What the step typically takes when it is needed, ms. */
+  /** Typical duration of the step when it is needed, ms. */
   readonly expectMs: number;
   readonly found: Found;
 }
 
-/** `full`: every check. `glance`: of the steps that have one, their glance. */
+/** `full`: every check. `glance`: only the glances of steps that have one. */
 export type CheckDepth = 'full' | 'glance';
 
 export interface CheckAllOptions {
   /** `full` by default. */
   readonly depth?: CheckDepth;
-  /** The longest one check may take, its repeated tries included, ms. */
+  /** Maximum duration of one check including its retries, ms. */
   readonly checkMs?: number;
   /** Tries of a check that throws transient faults. */
   readonly tries?: number;
 }
 
-/** Checks read the world and never the journal, so a survey has no outputs to give them. */
+/** Checks read the cloud and never the journal, so they need no outputs. */
 export type CheckAllContext<Env> = Omit<StepContext<Env>, 'outputs'>;
 
-/** Longer than one call of a client, so that what the client says of a service that hangs is heard. */
+/** Longer than one call of a client, so that the client's own error for a hanging service arrives. */
 const defaultCheckMs = 40_000;
 const defaultTries = 3;
 
 /**
- * Runs all checks side by side. Rows come in the order of the graph: what a step needs stands before it.
+ * Runs all checks in parallel. Rows are in the order of the graph: a step comes after its needs.
  * A check that throws makes its own row `unread` and hides no other.
  * @throws the signal's reason once it is aborted.
  */
@@ -59,7 +59,7 @@ export async function checkAll<Env>(
   return rows;
 }
 
-/** What of a step its row shows. */
+/** The parts of a step in its row. */
 export function rowOf({
   id,
   title,
@@ -81,7 +81,7 @@ export function rowOf({
   };
 }
 
-/** At a glance, a step needs what the steps that are left out between them would have needed. */
+/** At a glance, a step has the needs of the omitted steps between. */
 function stepsAt<Env>(depth: CheckDepth | undefined, steps: readonly Step<Env>[]): Step<Env>[] {
   if (depth !== 'glance') return [...steps];
   const needsOf = (step: Step<Env>): string[] =>
@@ -96,7 +96,7 @@ function stepsAt<Env>(depth: CheckDepth | undefined, steps: readonly Step<Env>[]
   });
 }
 
-/** Everything that a step needs, directly or not. */
+/** All needs of a step, direct and indirect. */
 export function allNeeds(rows: readonly Pick<CheckRow, 'id' | 'needs'>[], id: string): string[] {
   const found = new Set<string>();
   const add = (of: string): void => {
@@ -110,7 +110,7 @@ export function allNeeds(rows: readonly Pick<CheckRow, 'id' | 'needs'>[], id: st
   return [...found];
 }
 
-/** Rows that are not as wanted although all that they need is: where a trouble begins. In graph order. */
+/** Rows that are out of sync although all their needs are in sync: origins of problems. In graph order. */
 export function rootsOf(rows: readonly CheckRow[]): CheckRow[] {
   const wrong = new Set(rows.filter(({ found }) => found.state !== 'done').map(({ id }) => id));
   return rows.filter(({ id }) => wrong.has(id) && !allNeeds(rows, id).some((n) => wrong.has(n)));
@@ -127,7 +127,7 @@ async function lookAt<Env>(
   let last: Fault | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // A check that ignores its signal is left behind.
+      // A check that ignores its signal is abandoned.
       const checking = step.check({ ...context, outputs: {}, signal, log });
       return await pTimeout(checking, { milliseconds: Infinity, signal });
     } catch (error) {
@@ -159,7 +159,7 @@ function tooLate(step: Pick<Step<never>, 'title'>, checkMs: number, cause: unkno
   ).fault;
 }
 
-/** Stable: steps stand as in the table, but never before what they need. */
+/** Stable: steps keep the order of the table, but follow their needs. */
 function inGraphOrder<Env>(steps: readonly Step<Env>[]): Step<Env>[] {
   const ordered: Step<Env>[] = [];
   const add = (step: Step<Env>): void => {

@@ -1,4 +1,4 @@
-// Start, cancel and retry: each appends to the journal once, however often its job is delivered.
+// Start, cancel and retry: each appends to the journal once per delivery.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { fail, type Fault } from '../kernel/errors.ts';
 import { type EngineCommand, commandId, type RunCommand } from './commands.ts';
@@ -9,7 +9,7 @@ import { release } from './release.ts';
 import { hasEnded } from './run-state.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
 
-/** Obeys or refuses one command. @throws what a listener threw, so that the queue tries it again. */
+/** Executes or refuses one command. @throws a listener's error, so that the queue retries it. */
 export async function runCommand(engine: Engine, command: EngineCommand): Promise<void> {
   const runId = command.op === 'start' ? command.request.runId : command.runId;
   const answered = `refused:${commandId(command)}`;
@@ -25,7 +25,7 @@ export async function runCommand(engine: Engine, command: EngineCommand): Promis
   }
 }
 
-/** One that fails keeps no other from hearing it, and none hears it again because of that. */
+/** A failing listener affects no other, and none receives the refusal twice because of it. */
 async function tellRefusal(engine: Engine, command: EngineCommand, fault: Fault): Promise<void> {
   const failures: unknown[] = [];
   for (const [name, listener] of Object.entries(engine.listeners)) {
@@ -57,7 +57,7 @@ async function start(engine: Engine, request: RunRequest): Promise<Fault | undef
   if (engine.runbooks[request.runbook] === undefined) {
     return fail('refused', 'unknown_runbook', `Unknown runbook ${request.runbook}.`).fault;
   }
-  // A run that exists was admitted before.
+  // An existing run was admitted before.
   if ((await engine.store.request(request.runId)) === undefined) {
     const { by, approval } = request;
     const refused = await engine.admit({ request, by, approval, ended: undefined });
@@ -105,7 +105,7 @@ async function retry(engine: Engine, command: RunCommand): Promise<Fault | undef
   return fault;
 }
 
-/** Only where the retry would count: the other refusals say why it does not. */
+/** Only if the retry would count: the other refusals give the reason. */
 async function admitRetry(engine: Engine, command: RunCommand): Promise<Fault | undefined> {
   const { runId, by, requestId, approval } = command;
   const record = await engine.store.read(runId);

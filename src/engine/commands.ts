@@ -1,4 +1,4 @@
-// The commands that people give to runs, as they cross the queue.
+// Commands of people to runs, in the queue's format.
 import type { RunApproval, RunRequest, Who } from './journal.ts';
 
 /** Cancel or retry; `requestId` is the delivery's own id, the same for a repeated delivery. */
@@ -13,7 +13,7 @@ export interface RunCommand {
 
 export type EngineCommand = { readonly op: 'start'; readonly request: RunRequest } | RunCommand;
 
-/** `op.run[.request]`: a repeated delivery has the same id, so the queue merges it while it is there. */
+/** `op.run[.request]`: a repeated delivery has the same id, so the queue merges it while it exists. */
 export function commandId(command: EngineCommand): string {
   if (command.op === 'start') return `start.${command.request.runId}`;
   return `${command.op}.${command.runId}.${command.requestId.replaceAll(/[^\w.-]/g, '-')}`;

@@ -1,25 +1,25 @@
-// How long a run should take and how far it is, along the graph and not as a sum: pure.
+// Expected duration and progress of a run along its graph. Pure.
 import type { RunState, StepState } from './journal.ts';
 import { stepOf } from './run-state.ts';
 
 export interface TimedStep {
   readonly id: string;
   readonly needs: readonly string[];
-  /** What it typically takes, ms. */
+  /** Typical duration, ms. */
   readonly expectMs: number;
 }
 
-/** ms that the whole runbook typically takes: its longest path. */
+/** Typical duration of the whole runbook, ms: its longest path. */
 export function expectedMs(steps: readonly TimedStep[]): number {
   return longestPath(steps, (step) => step.expectMs);
 }
 
-/** ms that a run typically still takes at `now`; a step that is late counts as a twentieth of its time. */
+/** Typical remaining duration of a run at `now`, ms; a late step counts as a twentieth of its duration. */
 export function remainingMs(steps: readonly TimedStep[], state: RunState, now: number): number {
   return longestPath(steps, (step) => left(step, stepOf(state, step.id), now));
 }
 
-/** How far a run is, 0 to 1; 1 only when every step is finished. */
+/** Progress of a run, 0 to 1; 1 only when every step is finished. */
 export function progress(steps: readonly TimedStep[], state: RunState, now: number): number {
   if (steps.every((step) => stepOf(state, step.id).status === 'finished')) return 1;
   const whole = expectedMs(steps);
@@ -54,7 +54,7 @@ function longestPath(steps: readonly TimedStep[], cost: (step: TimedStep) => num
   return Math.max(0, ...endTimes(steps, cost).values());
 }
 
-/** When each step ends if all starts at 0 and nothing waits but for its needs. */
+/** End of each step if all start at 0 and wait only for their needs. */
 function endTimes(
   steps: readonly TimedStep[],
   cost: (step: TimedStep) => number,

@@ -1,8 +1,8 @@
-// What is due next in a run: pure, so that any worker at any moment comes to the same answer.
+// Due actions of a run: a pure function, the same for every worker.
 import type { RunState } from './journal.ts';
 import { hasEnded, runningSteps, stepOf } from './run-state.ts';
 
-/** All that deciding needs of a step. */
+/** The fields of a step that the decision needs. */
 export interface StepShape {
   readonly id: string;
   readonly needs: readonly string[];
@@ -17,7 +17,7 @@ export interface NextMoves {
   readonly append?: EndType;
 }
 
-/** After a failure or a cancel only started steps run on; the run ends when none is left. */
+/** After a failure or a cancel only started steps continue; the run ends when none is left. */
 export function decide(steps: readonly StepShape[], state: RunState): NextMoves {
   if (hasEnded(state)) return { release: [] };
   const running = runningSteps(state);

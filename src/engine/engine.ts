@@ -1,4 +1,4 @@
-// What all jobs of the engine share, and the one way in which they append to a journal.
+// Shared parts of the engine's jobs, with their one append to a journal.
 import type { Queue } from 'bullmq';
 import type { Log } from '../kernel/log.ts';
 import type { Interruptions } from './interruptions.ts';
@@ -11,11 +11,11 @@ export interface StepJobData {
   readonly runId: string;
   readonly step: string;
   readonly epoch: number;
-  /** Stalls that were known when the job was last put off: more of them mean that a worker was lost. */
+  /** Known stalls at the last defer: more of them mean that a worker was lost. */
   readonly stalls?: number;
-  /** Put off while waiting: go on there. Without it, a pass begins at check. A hint only; losing it costs a check. */
+  /** Deferred while waiting: continue there. Without it, a pass starts at check. A hint only; its loss costs a check. */
   readonly from?: 'wait';
-  /** Looks so far, for the pace. */
+  /** Number of waits so far, for the pace. */
   readonly looks?: number;
 }
 
@@ -40,7 +40,7 @@ export interface Engine {
   readonly timings: Timings;
   readonly admit: Admit;
   readonly log: Log;
-  /** Tells every worker, this one too, that a run is being cancelled. */
+  /** Notifies every worker, this one too, that a run is being cancelled. */
   broadcastCancel(runId: string): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export type Advanced =
   | { readonly outcome: 'locked'; readonly holder: string }
   | { readonly outcome: 'unknown' };
 
-/** Reads, lets `choose` decide on an event, appends it; reads and asks again whenever another writer was first. */
+/** Reads the journal, lets `choose` decide on an event and appends it; repeats after a concurrent append. */
 export async function advance(
   store: RunStore,
   runId: string,
@@ -65,10 +65,10 @@ export async function advance(
   }
 }
 
-/** A short delay lets the events of one moment be shown together. */
+/** A short delay groups events of one moment into one update. */
 const cardDelayMs = 100;
 
-/** Asks for the run's card to be shown anew. No job id: it would defeat the deduplication and lose last states. */
+/** Requests an update of the run's card. No job id: it would defeat the deduplication and lose last states. */
 export async function addCard(engine: Engine, runId: string): Promise<void> {
   await engine.cards.add(
     queueNames.cards,

@@ -1,4 +1,4 @@
-// Who is working on what in this process, so that a cancel, a shutdown, a deadline or a lost job can abort it.
+// Registry of active jobs of this process, and their interruptions.
 import { fail } from '../kernel/errors.ts';
 
 /** `lost`: the queue gave the job to another worker. */
@@ -13,7 +13,7 @@ export interface Work {
 }
 
 export interface Interruptions {
-  /** Registers a job at work; after `stop` it is born interrupted. */
+  /** Registers an active job; after `stop` it is interrupted from the start. */
   begin(job: JobCopy): Work;
   cancelRun(runId: string): void;
   /** Interrupts each copy of the job except that of the token. @param queue of the job. */
@@ -48,7 +48,7 @@ export function createInterruptions(): Interruptions {
     const interrupt = (why: Interruption): void => {
       if (reason !== undefined) return;
       reason = why;
-      // Transient, so that no step takes it for an answer of the world: a refusal would end the run.
+      // Transient, so that no step treats it as a result of the cloud: a refusal would end the run.
       controller.abort(fail('transient', 'interrupted', `The work was interrupted: ${why}.`));
     };
     const end = (): void => void atWork.delete(registered);

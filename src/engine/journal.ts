@@ -1,11 +1,11 @@
-// The journal's events and the pure reducer over them: state, card, history and timings are all read from here.
+// Journal events and the types of the state that they reduce to.
 import type { Fault, Json } from '../kernel/errors.ts';
 
 export interface Who {
   /** Slack user id, or `llmgw` for the bot itself. */
   readonly user: string;
   readonly channel: string;
-  /** Channel of the request, where the card goes to another one: some operators are operators by channel. */
+  /** Channel of the request, if the card goes to another one: some operators are operators by channel. */
   readonly askedIn?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly target: string;
   readonly input: Json;
   readonly by: Who;
-  /** Slack id of the other operator who approved it, where one had to. */
+  /** Slack id of the other operator who approved it, if an approver was required. */
   readonly approvedBy?: string;
   /** The approval that the start is checked against. */
   readonly approval?: RunApproval;
@@ -30,13 +30,13 @@ export interface RunRequest {
   readonly origin?: 'lease';
 }
 
-/** What a step is doing; the order in which it does it. */
+/** Phases of a step, in order. */
 export type Phase = 'check' | 'apply' | 'wait' | 'verify';
 
-/** `at` is ms since the epoch, for people; never used for correctness but for deadlines. */
+/** `at` is ms since the epoch, for people; only deadlines depend on it. */
 export type JournalEvent = { readonly at: number } & (
   | { readonly type: 'run_requested'; readonly request: RunRequest }
-  /** `requestId` makes a command that is delivered twice count once. */
+  /** `requestId` makes a repeated command count once. */
   | {
       readonly type: 'run_retried';
       readonly by: Who;
@@ -45,11 +45,11 @@ export type JournalEvent = { readonly at: number } & (
     }
   | { readonly type: 'cancel_requested'; readonly by: Who; readonly requestId: string }
   | { readonly type: 'step_started'; readonly step: string; readonly epoch: number }
-  /** What a check found that made an apply due. */
+  /** The check result that made an apply due. */
   | { readonly type: 'step_applying'; readonly step: string; readonly reasons: readonly string[] }
-  /** What a wait saw last; appended only when it changed. */
+  /** The last observation of a wait; appended only on a change. */
   | { readonly type: 'step_saw'; readonly step: string; readonly seen: string }
-  /** A transient fault that will be tried again at `until`. */
+  /** A transient fault, with the time of the next try, `until`. */
   | {
       readonly type: 'step_retrying';
       readonly step: string;
@@ -58,7 +58,7 @@ export type JournalEvent = { readonly at: number } & (
       readonly attempt: number;
       readonly until: number;
     }
-  /** `changed` is false when check found everything as wanted and nothing was written. */
+  /** `changed` is false when check found everything in sync and nothing was written. */
   | {
       readonly type: 'step_finished';
       readonly step: string;
@@ -67,7 +67,7 @@ export type JournalEvent = { readonly at: number } & (
     }
   | { readonly type: 'step_failed'; readonly step: string; readonly fault: Fault }
   | { readonly type: 'step_cancelled'; readonly step: string }
-  /** A worker picked the run up again after another one was lost; `afterMs` since the last event. */
+  /** A worker resumed the run after another one was lost; `afterMs` since the last event. */
   | { readonly type: 'run_resumed'; readonly step: string; readonly afterMs: number }
   | { readonly type: 'run_succeeded' }
   | { readonly type: 'run_failed' }
@@ -99,7 +99,7 @@ export interface StepState {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly changed?: boolean;
-  /** Apply was begun in this run, be it in an earlier epoch. */
+  /** Apply was started in this run, possibly in an earlier epoch. */
   readonly applied?: boolean;
   readonly seen?: string;
   readonly reasons?: readonly string[];

@@ -1,11 +1,11 @@
-// Run listeners: each hears a run's events once, in order, behind its own cursor.
+// Run listeners: each receives a run's events once, in order, with its own cursor.
 import { addCard, type Engine, type ListenerJobData } from './engine.ts';
 import type { JournalEvent, RunState } from './journal.ts';
 import { queueNames } from './queue-names.ts';
 import { hasEnded, nextStatus } from './run-state.ts';
 import type { RunRecord } from './run-store.ts';
 
-/** Gives every listener with unheard events a job. Called by every job of a run, so no crash loses an event. */
+/** Adds a job for each listener with pending events. Every job of a run calls it, so no crash loses an event. */
 export async function notifyListeners(engine: Engine, record: RunRecord): Promise<void> {
   const due = await unheard(engine, record);
   if (due.length === 0) return;
@@ -25,7 +25,7 @@ export async function notifyListeners(engine: Engine, record: RunRecord): Promis
   );
 }
 
-/** @returns names of the listeners that have events of this run to hear now. */
+/** @returns names of the listeners with pending events of this run. */
 export async function unheard(engine: Engine, record: RunRecord): Promise<string[]> {
   const { runId } = record.state.request;
   const listeners = Object.entries(engine.listeners);
@@ -42,14 +42,14 @@ export async function unheard(engine: Engine, record: RunRecord): Promise<string
     .map(([name]) => name);
 }
 
-/** Lets one listener hear what it has not heard. @throws what it threw, so that the queue tries it again. */
+/** Delivers pending events to one listener. @throws its error, so that the queue retries it. */
 export async function runListenerJob(
   engine: Engine,
   { runId, listener: name }: ListenerJobData,
 ): Promise<void> {
   const listener = engine.listeners[name];
   const record = await engine.store.read(runId);
-  // One of another version is left to the workers that know it.
+  // A listener of another version is left to the workers that have it.
   if (listener === undefined || record === undefined) return;
   const cursor = (await engine.store.cursors(runId))[name] ?? 0;
   for (const [index, { event, state }] of states(record).entries()) {
@@ -57,7 +57,7 @@ export async function runListenerJob(
     await listener.onRunEvent?.(state, event);
     await engine.store.saveCursor(runId, name, index + 1);
   }
-  // The card's job closes a run once everybody has heard its end.
+  // The card's job closes a run once every listener has received its end.
   if (hasEnded(record.state)) await addCard(engine, runId);
 }
 

@@ -1,8 +1,8 @@
-// When to look or to try again: pure arithmetic over the named policies.
+// Delays of waits and retries, by the named policies. Pure.
 import type { Fault } from '../kernel/errors.ts';
 import { longestDelayUntilDeadlineMs, type RetryPolicy, waitPace } from './retry-policies.ts';
 
-/** ms until the next look of a wait after `looks` looks. */
+/** Delay before the next observation of a wait after `looks` observations, ms. */
 export function waitDelay(looks: number, paceFactor: number): number {
   const { firstMs, factor, maxMs } = waitPace;
   return Math.min(maxMs, firstMs * factor ** looks) * paceFactor;
@@ -18,7 +18,7 @@ export interface RetryDelay {
   readonly random: number;
 }
 
-/** ms until the next try; never sooner than the service said. */
+/** ms until the next try; never less than the service's own delay. */
 export function retryDelay({ policy, attempt, fault, paceFactor, random }: RetryDelay): number {
   const { firstDelayMs, maxDelayMs } = policy;
   const longestMs =

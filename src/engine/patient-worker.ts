@@ -1,16 +1,16 @@
-// A BullMQ worker that pauses after a refusal of Redis, and works on one copy of a job at a time.
+// BullMQ worker with a pause after a Redis refusal, and one copy per job.
 import { setTimeout as after } from 'node:timers/promises';
 import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
 
-/** ms. BullMQ itself pauses after lost connections only: a refusal (Redis full, read-only) it repeats at once, for ever. */
+/** ms. BullMQ itself pauses only after lost connections: it repeats a refusal (Redis full, read-only) at once, endlessly. */
 const pauseMs = 1_000;
 
 export class PatientWorker<Data> extends Worker<Data> {
   private readonly copies = new Map<string, Promise<unknown>>();
-  /** Called when the queue gives a job to this process while an older copy of it is still at work here. */
+  /** Called when the queue gives a job to this process while an older copy of it is still active here. */
   private readonly onSecondCopy: (id: string, token: string) => void;
 
-  /** With the version check: without it a worker does not know how finely it may wait for delayed jobs. */
+  /** With the version check: without it a worker does not know how precisely it can wait for delayed jobs. */
   constructor(
     name: string,
     perform: Processor<Data>,
@@ -32,7 +32,7 @@ export class PatientWorker<Data> extends Worker<Data> {
 
   /**
    * BullMQ renews locks by the job's id alone: an older copy that ends would stop the renewal of the newer copy's lock,
-   * so the newer one begins when the older one is out.
+   * so the newer copy starts when the older one has ended.
    */
   override async processJob(
     job: Job<Data>,

@@ -1,8 +1,8 @@
-// Check of queues that somebody paused in Redis.
+// Check for queues that were paused in Redis.
 import type { Queue } from 'bullmq';
 import { fail } from '../kernel/errors.ts';
 
-/** Asks each queue on its own connection. @throws permanent/queue_paused: the bot pauses none, a tool for BullMQ did. */
+/** Checks each queue on its own connection. @throws permanent/queue_paused: only a tool for BullMQ pauses queues. */
 export async function requireUnpaused(queues: readonly Queue[]): Promise<void> {
   const paused = await Promise.all(queues.map((queue) => queue.isPaused()));
   const names = queues.filter((_, at) => paused[at]).map(({ name }) => name);

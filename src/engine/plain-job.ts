@@ -1,4 +1,4 @@
-// Jobs that are not runs (key, ask, status): run once an id, again after a crash, and tried again while transient.
+// Jobs other than runs (key, ask, status): once per id, with retries.
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { toFault } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
@@ -20,7 +20,7 @@ export interface TriedJobData extends PlainJobData {
   readonly tries?: number;
 }
 
-/** A fault `not_yet` puts the job off without costing a try. @throws DelayedError when the job was put off, UnrecoverableError when it failed for good. */
+/** A fault `not_yet` defers the job without costing a try. @throws DelayedError for a deferred job, UnrecoverableError for a permanent failure. */
 export async function runPlainJob(
   { interruptions, timings, log }: PlainJobSurroundings,
   spec: PlainJobSpec,
@@ -39,15 +39,15 @@ export async function runPlainJob(
     if (kept !== undefined) await job.updateData({ payload: kept, by });
   } catch (error) {
     const why = work.why();
-    // Of a lost job another copy is at work, or will be: what became of it here counts for nothing. Where the lock is its own
-    // all the same, the job must not end here, as nobody was told anything.
+    // Another copy of a lost job is or will be active, so its outcome here does not count. If this copy still has the lock,
+    // the job must not end here, as nobody was notified.
     if (why === 'shutdown' || why === 'lost') return await deferJob(held, Date.now());
     const fault = toFault(error);
     if (fault.code === 'not_yet') {
       return await deferJob(held, Date.now() + (fault.retryAfterMs ?? 1_000));
     }
     log.warn({ job: id, name: job.name, attempt, err: fault }, 'job failed');
-    // The store's trouble is no try of the work: it goes on when the store does.
+    // The store's failure costs the job no tries: it continues when the store does.
     if (isStoreCode(fault.code) && fault.kind === 'transient') {
       return await deferJob(held, Date.now() + storePauseMs);
     }
@@ -71,7 +71,7 @@ interface Held {
 }
 
 async function deferJob({ job, token, log }: Held, at: number): Promise<never> {
-  // Where the store refuses even this, or another copy holds the lock, the queue gives the job to a worker again.
+  // If the store refuses even this, or another copy holds the lock, the queue gives the job to a worker again.
   await job.moveToDelayed(at, token).catch((error: unknown) => {
     log.info({ job: job.id, err: toFault(error) }, 'job not delayed');
   });

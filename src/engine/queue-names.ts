@@ -1,4 +1,4 @@
-// The names of the engine's BullMQ queues and the options that all of their jobs share.
+// Names of the engine's BullMQ queues, and options of all their jobs.
 import type { JobsOptions } from 'bullmq';
 
 export const queueNames = {
@@ -9,18 +9,18 @@ export const queueNames = {
   sweep: 'sweep',
 } as const;
 
-/** BullMQ's own keys live beside the journals, under the same prefix. */
+/** BullMQ's own keys are next to the journals, under the same prefix. */
 export function bullPrefix(prefix: string): string {
   return `${prefix}:queue`;
 }
 
 /**
- * For queues; a worker needs the version, to know how finely it may wait for delayed jobs. BullMQ asks for Redis's version at the first connection and keeps a failed answer for ever:
- * a queue that began while Redis was away would refuse every job until a restart.
+ * For queues; a worker needs the version, for the precision of its waits. BullMQ asks for Redis's version at the first connection and keeps a failed response:
+ * a queue that starts while Redis is unavailable would refuse every job until a restart.
  */
 export const withoutVersionCheck = { skipVersionCheck: true } as const;
 
-/** Nobody reads BullMQ's own events; it would keep ten thousand of them a queue. */
+/** BullMQ's own events are not used; it would keep ten thousand of them per queue. */
 export const fewEvents = { streams: { events: { maxLen: 100 } } } as const;
 
 /** A plain job's queue has the job's name. */
@@ -28,10 +28,10 @@ export function jobQueueName(job: string): string {
   return `job-${job}`;
 }
 
-/** Queue of what is to be told: it is always there, and people do not see it in lists. */
+/** Queue of outgoing messages: it always exists, and lists do not show it. */
 export const outboxJob = 'outbox';
 
-/** Step and command jobs leave nothing behind: a kept, completed id would swallow the next job of that id unheard. */
+/** Step and command jobs are removed at their end: a kept, completed id would drop the next job of that id. */
 export const leavesNothing = {
   removeOnComplete: true,
   removeOnFail: true,

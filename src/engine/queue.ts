@@ -1,4 +1,4 @@
-// What the Slack side may do to the engine: add jobs and look at them. Nothing here touches a journal.
+// Port of the Slack side to the engine: adds and reads jobs, never journals.
 import { type Job, type JobType, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { fail } from '../kernel/errors.ts';
@@ -26,7 +26,7 @@ export interface ListedJob {
   readonly name: string;
   readonly status: 'queued' | RunStatus;
   readonly by: Who | undefined;
-  /** ms since the epoch: when it was asked for, and when it ended. */
+  /** ms since the epoch: the request, and the end. */
   readonly at: number;
   readonly endedAt?: number;
   /** Of a run: its gateway and the timestamp of its card. */
@@ -42,40 +42,40 @@ export interface JobList {
 }
 
 export interface Queues {
-  /** Returns when the command is safely in Redis. A repeated delivery (same run id) has one effect. @throws invalid/bad_id */
+  /** Returns when the command is stored in Redis. A repeated delivery (same run id) has one effect. @throws invalid/bad_id */
   startRun(request: RunRequest): Promise<void>;
   cancelRun(runId: string, by: Who, requestId: string): Promise<void>;
   retryRun(runId: string, by: Who, requestId: string, approval?: RunApproval): Promise<void>;
   /** Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets. */
   enqueue(job: string, payload: object, id: string, by: Who, how?: Enqueued): Promise<void>;
-  /** Whether the queue holds this plain job, waiting or not long ended. */
+  /** Whether the queue has this plain job, waiting or recently ended. */
   has(job: string, id: string): Promise<boolean>;
-  /** What the queue holds of this plain job; undefined where it holds none. */
+  /** The queue's entry of this plain job; undefined if it has none. */
   payload(job: string, id: string): Promise<unknown>;
-  /** Takes a plain job that waits out of the queue; one that is at work, or gone, is left. */
+  /** Removes a waiting plain job from the queue; an active or missing one is left. */
   forget(job: string, id: string): Promise<void>;
-  /** A plain job that waits for a later moment is taken up now. */
+  /** Starts a delayed plain job now. */
   promote(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
-  /** Jobs that a person asked for and no worker has taken up, at most so many of each queue. */
+  /** Jobs that a person requested and no worker has started, with a maximum per queue. */
   waiting(limit: number): Promise<WaitingJob[]>;
-  /** Asks each queue on its own connection. @throws what keeps one of them from taking jobs. */
+  /** Checks each queue on its own connection. @throws the error that prevents new jobs. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Enqueued {
-  /** So many of the same person's are ahead: those with fewer go first. */
+  /** Number of the same person's jobs ahead: those with fewer go first. */
   readonly behind?: number;
-  /** It begins no earlier, ms; a job that waits survives every process. */
+  /** Delay of the start, ms; a waiting job survives every process. */
   readonly delayMs?: number;
-  /** One at a time of this name, and of those that come meanwhile only the last: for what is kept up to date. It is not listed. */
+  /** One active job of this name at a time, and only the last of those added during it: for updates. Lists do not show it. */
   readonly latestOf?: string;
-  /** Once it has ended, its id and what is left of its payload are kept so long, ms; ten minutes by default. */
+  /** Retention of the id and the remaining payload after the end, ms; ten minutes by default. */
   readonly keptMs?: number;
 }
 
-/** What a plain job's queue entry holds. */
+/** Content of a plain job's queue entry. */
 export interface PlainJobData {
   readonly payload: unknown;
   readonly by: Who;
@@ -140,7 +140,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
     forget: async (job, id) => void (await plain.get(job)?.remove(id)),
     promote: async (job, id) => {
       const waiting = await plain.get(job)?.getJob(id);
-      // It may have begun meanwhile, which is what was wanted.
+      // It may have started in between, which is the desired effect.
       if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);
     },
     waiting: (limit) => listWaiting(commands, plain, limit),
@@ -155,7 +155,7 @@ const onlyLatest = (id: string) => ({
   ...leavesNothing,
 });
 
-/** A command whose answer could not be given (Slack away) is tried for hours. */
+/** A command whose reply could not be sent (Slack unavailable) is tried for hours. */
 const retriedLong = {
   attempts: 100,
   backoff: { type: 'exponential', delay: 500, maxDelay: 60_000 },
@@ -237,7 +237,7 @@ type PlainQueue = Queue<PlainJobData>;
 async function listPlain(name: string, queue: PlainQueue, limit: number): Promise<ListedJob[]> {
   const list = async (states: JobType[], status: ListedJob['status']): Promise<ListedJob[]> => {
     const jobs: (Job<PlainJobData> | undefined)[] = await queue.getJobs(states, 0, limit - 1);
-    // What is kept up to date by itself, nobody waits for.
+    // Nobody waits for automatic updates.
     return jobs.flatMap((job) =>
       job === undefined || job.deduplicationId !== undefined
         ? []

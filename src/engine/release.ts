@@ -6,7 +6,7 @@ import { notifyListeners } from './listeners.ts';
 import { stepsFor } from './step.ts';
 import { leavesNothing, stepJobId } from './queue-names.ts';
 
-/** Appends the run's end if it is due, else gives every due step its job; then asks for the card. */
+/** Appends a due end of the run, else adds a job for every due step; then requests the card. */
 export async function release(engine: Engine, runId: string): Promise<void> {
   for (;;) {
     const record = await engine.store.read(runId);
@@ -50,7 +50,7 @@ async function enqueueSteps(
   if (state.status === 'cancelling') await promoteSteps(engine, state, steps);
 }
 
-/** Steps that sleep until their next look learn of the cancel now. */
+/** Deferred steps are notified of the cancel now. */
 async function promoteSteps(
   engine: Engine,
   state: RunState,
@@ -58,7 +58,7 @@ async function promoteSteps(
 ): Promise<void> {
   for (const step of steps) {
     const job = await engine.steps.getJob(stepJobId(state.request.runId, step, state.epoch));
-    // Not delayed is the usual case, and as good.
+    // A job that is not delayed is the usual case, and needs nothing.
     await job?.promote().catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-// Named retry policies: how often a transient fault is tried again, and how waits are paced. The engine is their only reader.
+// Named retry policies: attempts, delays and the pace of waits.
 
 export interface RetryPolicy {
   /** Tries of one phase before a transient fault becomes permanent. */
@@ -9,21 +9,21 @@ export interface RetryPolicy {
 }
 
 export const retryPolicies = {
-  /** Cloud APIs: rate limits and short outages, ten minutes in all even with the shortest jitter. */
+  /** Cloud APIs: rate limits and short outages, ten minutes in total with the shortest jitter. */
   cloud: { attempts: 27, firstDelayMs: 500, maxDelayMs: 60_000 },
-  /** Calls that the gateway refuses for minutes while it comes up; the step's deadline ends them. */
+  /** Calls that the gateway refuses for minutes during its start; the step's deadline ends them. */
   patient: { attempts: 1000, firstDelayMs: 500, maxDelayMs: 10_000 },
-  /** Messages that Slack does not take: about a day. */
+  /** Messages that Slack does not accept: about a day. */
   telling: { attempts: 400, firstDelayMs: 500, maxDelayMs: 300_000 },
 } as const satisfies Record<string, RetryPolicy>;
 
-/** Longest delay of a fault that lasts for minutes, ms: the step goes on soon after it has passed. */
+/** Longest delay of a fault that lasts for minutes, ms: the step continues soon after its end. */
 export const longestDelayUntilDeadlineMs = 10_000;
 
-/** Of a phase, where another step of the run has failed for good: enough for a blip, so that people are not kept waiting. */
+/** Attempts of a phase after another step of the run has failed permanently: enough for a blip, without a long wait. */
 export const triesOfAnEndingRun = 3;
 
 export type RetryPolicyName = keyof typeof retryPolicies;
 
-/** Pace of `wait` between looks, ms: each pause is a tenth of the time waited so far, so hardly more than that is lost at the end. */
+/** Pace of `wait` between observations, ms: each pause is a tenth of the time waited so far, which limits the loss at the end. */
 export const waitPace = { firstMs: 250, factor: 1.1, maxMs: 5_000 } as const;

@@ -1,10 +1,10 @@
-// The pure reducer over a journal: from one state and one event to the next state, and no way to make an illegal move.
+// Pure reducer over a journal, which rejects illegal moves.
 import { fail } from '../kernel/errors.ts';
 import type { JournalEvent, RunState, RunStatus, StepState, StepStatus } from './journal.ts';
 
 const pending: StepState = { status: 'pending' };
 
-/** The state of one step; a step that the journal never named is pending. */
+/** The state of one step; a step without events is pending. */
 export function stepOf(state: RunState, step: string): StepState {
   return state.steps[step] ?? pending;
 }
@@ -139,9 +139,9 @@ function without<T extends object, K extends keyof T>(whole: T, ...keys: K[]): O
   return kept;
 }
 
-/** Failed and cancelled steps become pending; what is finished stays so. */
+/** Failed and cancelled steps become pending; finished ones stay finished. */
 function retried(next: RunState, event: Extract<JournalEvent, { type: 'run_retried' }>): RunState {
-  // An approval counts for the start it was given to, and for no later one.
+  // An approval counts for its own start, and for no later one.
   const kept = without(next, 'endedAt', 'cancelledBy', 'approval');
   const steps = Object.fromEntries(
     Object.entries(next.steps).map(([id, step]): [string, StepState] => {

@@ -1,4 +1,4 @@
-// Runs in Redis: journals, the lock on each gateway, cards' timestamps and recent runs.
+// Runs in Redis: journals, gateway locks, card timestamps and recent runs.
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { fail, toFault } from '../kernel/errors.ts';
@@ -7,7 +7,7 @@ import { type JournalEvent, type RunRequest, type RunState, eventTypes } from '.
 import { nextStatus, replay } from './run-state.ts';
 import { appendEvent, createRun, settleRun } from './scripts.ts';
 
-/** A run as read at one moment. */
+/** A run at the time of one read. */
 export interface RunRecord {
   readonly events: readonly JournalEvent[];
   readonly state: RunState;
@@ -22,29 +22,29 @@ export type Appended =
   | { readonly outcome: 'stale' }
   | { readonly outcome: 'locked'; readonly holder: string };
 
-/** What is known of the message that shows a run. */
+/** State of the message that shows a run. */
 export interface CardMemory {
   readonly ts: string | undefined;
-  /** A post was begun and its timestamp not saved. */
+  /** A post was started and its timestamp not saved. */
   readonly posting: boolean;
   /** ms since the epoch of the last rendering; 0 before the first. */
   readonly renderedAt: number;
-  /** How many events of the journal that rendering knew. */
+  /** Number of journal events in that rendering. */
   readonly shown: number;
 }
 
 export interface RunStore {
-  /** @throws bug/journal_unreadable, as nothing may be done on half a journal. */
+  /** @throws bug/journal_unreadable, as half a journal is not safe to act on. */
   read(runId: string): Promise<RunRecord | undefined>;
-  /** What was asked for, without all that came of it: it never changes. */
+  /** The request alone, without its results: it never changes. */
   request(runId: string): Promise<RunRequest | undefined>;
-  /** Creates the run and takes the gateway's lock in one move, or names the run that holds it. */
+  /** Creates the run and takes the gateway's lock atomically, or returns the run that holds it. */
   create(request: RunRequest, at: number): Promise<Created>;
-  /** Appends if nothing else was appended since `record` was read. A last event lets the lock go, a retry takes it. @throws bug/illegal_move */
+  /** Appends if nothing was appended since `record` was read. A last event releases the lock, a retry takes it. @throws bug/illegal_move */
   append(record: RunRecord, event: JournalEvent): Promise<Appended>;
   /** The unfinished run of a gateway. */
   activeRun(target: string): Promise<string | undefined>;
-  /** Runs that are not over or whose last state has not been shown. */
+  /** Runs that are not over or whose last state is not shown yet. */
   open(): Promise<string[]>;
   /** Closes a run whose card has shown `length` events; false if there are more. */
   settle(runId: string, length: number): Promise<boolean>;
@@ -52,7 +52,7 @@ export interface RunStore {
   recent(options?: { readonly target?: string; readonly limit?: number }): Promise<string[]>;
   card(runId: string): Promise<CardMemory>;
   saveCard(runId: string, memory: Partial<CardMemory>): Promise<void>;
-  /** By listener, how many events of the journal it has heard. */
+  /** Number of received journal events, by listener. */
   cursors(runId: string): Promise<Record<string, number>>;
   saveCursor(runId: string, listener: string, heard: number): Promise<void>;
   /** True once per name until `ttlMs` have passed. */
@@ -153,7 +153,7 @@ function cardIn({ ts, posting, renderedAt, shown }: Record<string, string>): Car
   };
 }
 
-/** Fields by event are this bot's own; the type tells another version. */
+/** Fields by event belong to this bot; the type identifies another version. */
 const storedEvent = z.looseObject({
   at: z.number(),
   type: z.enum(eventTypes),
@@ -169,7 +169,7 @@ function eventIn(runId: string, line: string): JournalEvent {
   });
 }
 
-/** Lists leave such a run out; what acts on it does not. */
+/** Lists omit such a run; actions on it fail. */
 export function withoutUnreadable(error: unknown): undefined {
   if (toFault(error).code !== 'journal_unreadable') throw error;
 }

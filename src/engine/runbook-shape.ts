@@ -1,4 +1,4 @@
-// What makes a table of steps a graph that can be run: a bad one is refused at the start, not found by a run that hangs.
+// Validation of a runbook's graph, at the start and not in a hanging run.
 import { fail } from '../kernel/errors.ts';
 import type { StepShape } from './decide.ts';
 
@@ -8,7 +8,7 @@ interface RunbookShape {
   readonly variants?: readonly { readonly steps: readonly StepShape[] }[];
 }
 
-/** @throws bug/bad_runbook for ids that are doubled or hold other signs than a-z, 0-9 and -, for unknown needs, and for circles. */
+/** @throws bug/bad_runbook for duplicate ids or ids with signs other than a-z, 0-9 and -, for unknown needs, and for cycles. */
 export function requireSoundShape({ name, steps, variants = [] }: RunbookShape): void {
   for (const graph of [{ steps }, ...variants]) requireSoundGraph(name, graph.steps);
 }

@@ -1,4 +1,4 @@
-// Schedules of repeated jobs: kept in Redis, one for all processes.
+// Schedules of repeated jobs in Redis, shared by all processes.
 import { setTimeout as after } from 'node:timers/promises';
 import { Queue, type QueueOptions } from 'bullmq';
 import { toFault } from '../kernel/errors.ts';
@@ -29,7 +29,7 @@ interface Schedule {
   store(): Promise<unknown>;
 }
 
-/** So many sweeps apart, the schedules are looked for: a Redis that lost its data lost them too. */
+/** Number of sweeps between checks of the schedules: a Redis that lost its data lost them too. */
 const sweepsBetweenLooks = 10;
 
 /** @returns when the schedules are stored. */
@@ -81,8 +81,8 @@ async function restore({ queue, store }: Schedule, log: Log): Promise<void> {
 }
 
 /**
- * A full Redis or a failover at the start must not end the process: its restarts would mend neither.
- * @throws what waiting does not mend, such as a wrong password; AbortError.
+ * A full Redis or a failover at the start must not end the process: a restart would fix neither.
+ * @throws errors that waiting does not fix, such as a wrong password; AbortError.
  */
 async function untilTaken(
   write: () => Promise<unknown>,

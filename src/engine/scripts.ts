@@ -1,9 +1,9 @@
-// The Lua that keeps journal, lock and open set in step with each other; each script is one atomic move.
+// Lua scripts for journal, lock and open set; each is atomic.
 
 /**
- * Creates a run and takes its gateway's lock, or says who holds it.
+ * Creates a run and takes its gateway's lock, or returns its holder.
  * KEYS journal, lock, open, runs, runs of the target. ARGV run id, event, ms now.
- * Answers {'created'}, {'exists'} or {'locked', holder}.
+ * Returns {'created'}, {'exists'} or {'locked', holder}.
  */
 export const createRun = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'exists'} end
@@ -18,9 +18,9 @@ return {'created'}
 `;
 
 /**
- * Appends if the journal is as long as it was when read.
+ * Appends if the journal's length is the same as at the read.
  * KEYS journal, lock, open. ARGV run id, event, length read, lock: keep | release | take.
- * Answers {'appended'}, {'stale'} or {'locked', holder}.
+ * Returns {'appended'}, {'stale'} or {'locked', holder}.
  */
 export const appendEvent = `
 if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[3]) then return {'stale'} end
@@ -34,8 +34,8 @@ return {'appended'}
 `;
 
 /**
- * Takes a run out of the open set if nothing was appended since its card was shown.
- * KEYS journal, open. ARGV run id, length shown. Answers 1 or 0.
+ * Removes a run from the open set if nothing was appended since its card was shown.
+ * KEYS journal, open. ARGV run id, length shown. Returns 1 or 0.
  */
 export const settleRun = `
 if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[2]) then return 0 end

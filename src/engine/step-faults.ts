@@ -20,13 +20,13 @@ export interface FaultContext {
   readonly before: StepState;
 }
 
-/** Whether the fault ends the step, or after how many ms the phase is tried again. */
+/** Whether the fault ends the step, or the delay of the next try in ms. */
 export function judgeFault(fault: Fault, context: FaultContext): RetryDecision {
   const { step, phase, paceFactor, run, before } = context;
   if (fault.kind !== 'transient') return { retry: false, fault };
   const attempt = before.retryOf === phase ? (before.attempt ?? 0) + 1 : 1;
   const policy = retryPolicies[step.retry];
-  // Once another step has failed the run ends anyway, and what is tried may depend on that step.
+  // Once another step has failed the run ends anyway, and this try may depend on that step.
   if (hasFailed(run) && attempt >= triesOfAnEndingRun) {
     const next = 'Fix the step that failed first, then retry the run.';
     return { retry: false, fault: { ...givenUp(fault, attempt), next } };
@@ -45,7 +45,7 @@ function givenUp(fault: Fault, attempts: number): Fault {
   return { ...fault, kind: 'permanent', message, cause: fault };
 }
 
-/** @param cause what the interrupted phase threw. */
+/** @param cause the error of the interrupted phase. */
 export function deadlineFault(
   step: Pick<Step<unknown>, 'title' | 'deadlineMs'>,
   runId: string,

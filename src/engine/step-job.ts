@@ -1,4 +1,4 @@
-// The queue job of one step: begins it in the journal, runs its phases, defers it.
+// Queue job of one step: journal start, phases and deferral.
 import { DelayedError, type Job } from 'bullmq';
 import { fail } from '../kernel/errors.ts';
 import { decide } from './decide.ts';
@@ -29,7 +29,7 @@ export async function runStepJob(
     if (journal !== undefined) {
       const outcome = await pass(engine, job.data, journal, work);
       if (outcome.next === 'again' && (await defer(job, token, outcome))) {
-        // A cancel that came between the last look at the journal and the delay found nothing to promote.
+        // A cancel between the last read of the journal and the delay found no job to promote.
         if (work.why() === 'cancel') await job.promote().catch(() => undefined);
         throw new DelayedError();
       }
@@ -40,7 +40,7 @@ export async function runStepJob(
   await release(engine, runId);
 }
 
-/** Starts the step in the journal, or takes it up again; undefined when it is not this job's to do. */
+/** Starts or resumes the step in the journal; undefined when this job may not run it. */
 async function begin(engine: Engine, job: StepJob): Promise<StepJournal | undefined> {
   const { data } = job;
   const journal = await openStepJournal(engine, data);
@@ -72,7 +72,7 @@ function stepsOf(engine: Engine, { request }: RunState): readonly Step<unknown>[
   return bound === undefined ? [] : stepsFor(bound.runbook, request.input);
 }
 
-/** Another worker had begun: it stalled, or its job is gone altogether and was made anew. */
+/** Another worker had started the step: its job stalled, or was lost and added again. */
 function wasLost(job: StepJob): boolean {
   return job.attemptsStarted <= 1 || job.stalledCounter > (job.data.stalls ?? 0);
 }
@@ -88,7 +88,7 @@ async function defer(
     await job.moveToDelayed(at, token);
     return true;
   } catch {
-    // The lock was lost: the job is another worker's, who goes on from the journal.
+    // The lock was lost: another worker has the job and continues from the journal.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-// One step's view of its run's journal: what it knows, appends and must obey.
+// View of a run's journal for one step: state, appends and interruptions.
 import { addCard, type Engine, type StepJobData } from './engine.ts';
 import type { Interruption } from './interruptions.ts';
 import type { JournalEvent, RunState, StepState } from './journal.ts';
@@ -14,13 +14,13 @@ export interface StepJournal {
   readonly state: RunState;
   readonly step: StepState;
   refresh(): Promise<void>;
-  /** What the journal, as last read, tells this job to stop for. */
+  /** The interruption of this job, by the last read of the journal. */
   interruption(): Extract<Interruption, 'lost' | 'cancel'> | undefined;
-  /** Appends unless the step is no longer this job's, or `allows` says no of the state of that moment. */
+  /** Appends unless the step is no longer this job's, or `allows` rejects the state of that moment. */
   append(event: StepEvent, allows?: (state: RunState) => boolean): Promise<'appended' | 'refused'>;
 }
 
-/** Reads the journal, so that `append` can begin without. Undefined when there is no such run. */
+/** Reads the journal, so that `append` needs no read. Undefined for an unknown run. */
 export async function openStepJournal(
   engine: Engine,
   data: StepJobData,
@@ -49,7 +49,7 @@ export async function openStepJournal(
       return state.status === 'cancelling' ? 'cancel' : undefined;
     },
     append: async (event, allows = (now) => isOurs(now, data)) => {
-      // The append itself tells whether another writer was first; only then is the journal read again.
+      // The append itself detects a concurrent append; only then is the journal read again.
       while (record !== undefined && allows(state)) {
         const timed = { at: Date.now(), ...event } as JournalEvent;
         const appended = await engine.store.append(record, timed);
@@ -66,7 +66,7 @@ export async function openStepJournal(
   };
 }
 
-/** Whether the journal says that this step runs in this epoch: nothing else may be appended for it. */
+/** Whether this step runs in this epoch by the journal: otherwise nothing may be appended for it. */
 export function isOurs(state: RunState, data: StepJobData): boolean {
   const isRunning = stepOf(state, data.step).status === 'running';
   return state.epoch === data.epoch && isRunning && !hasEnded(state);

@@ -11,7 +11,7 @@ import { deadlineFault, judgeFault } from './step-faults.ts';
 import type { StepEvent, StepJournal } from './step-journal.ts';
 import type { BoundRunbook } from './worker-options.ts';
 
-/** One job's way through the phases, until the step ends or is deferred. */
+/** Pass of one job through the phases, until the step ends or is deferred. */
 export interface Pass {
   readonly engine: Engine;
   readonly data: StepJobData;
@@ -59,14 +59,14 @@ async function phases(pass: Pass): Promise<Outcome> {
   const outputs = outputsOf(journal.state);
   const context = { env, runId: data.runId, target, input, outputs, signal: work.signal, log };
 
-  // A deferred wait goes on where it was. Not so after a check that found all done: its output would be lost.
+  // A deferred wait continues. Not so after a check that found everything done: its output would be lost.
   let resumesAtWait = true;
   let checked: Json | undefined;
   if (data.from !== 'wait') {
     const check = await perform(pass, 'check', () => step.check(context));
     if (check.state === 'refused') return failStep(pass, check.why);
     if (check.state === 'done') {
-      // What this run has applied is proven before it counts, also after a crash or a retry.
+      // A step that this run applied is verified before it counts, also after a crash or retry.
       if (journal.step.applied !== true) return finish(pass, false, mergeOutputs(check.output));
       resumesAtWait = false;
       checked = check.output;
@@ -93,7 +93,7 @@ async function verify(
 
 type Resume = Pick<StepJobData, 'from'>;
 
-/** Runs the phase. What succeeded counts, even when it was being interrupted. @throws PassEnded */
+/** Runs the phase. A success counts, even during an interruption. @throws PassEnded */
 async function perform<T>(
   pass: Pass,
   phase: Phase,
@@ -157,7 +157,7 @@ async function appendUncancelled(pass: Pass, event: StepEvent): Promise<void> {
   if (appended === 'refused') await stopIfInterrupted(pass);
 }
 
-/** The journal is asked too, as the broadcast of a cancel may be missed. @throws PassEnded */
+/** The journal is read too, as the broadcast of a cancel may be missed. @throws PassEnded */
 async function stopIfInterrupted(pass: Pass): Promise<void> {
   const told = pass.journal.interruption();
   if (told !== undefined) pass.work.interrupt(told);
@@ -176,7 +176,7 @@ async function stopFor(pass: Pass, why: Interruption, cause?: unknown): Promise<
       await journal.refresh();
       return failStep(pass, deadlineFault(step, data.runId, journal.step, cause));
     case 'cancel': {
-      // A broadcast may come so late that the run was retried meanwhile: only the journal cancels.
+      // A broadcast may arrive after a retry of the run: only the journal cancels.
       await journal.refresh();
       const cancelled = await journal.append(
         { type: 'step_cancelled', step: step.id },
@@ -188,7 +188,7 @@ async function stopFor(pass: Pass, why: Interruption, cause?: unknown): Promise<
   }
 }
 
-/** A phase that ignores its signal is abandoned after a grace, so that a cancel and a deadline always come through. */
+/** A phase that ignores its signal is abandoned after a grace period, so cancels and deadlines always work. */
 async function settled<T>(run: () => Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let leave = (): void => undefined;

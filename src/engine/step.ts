@@ -1,10 +1,10 @@
-// The contract of a step and of a runbook: the types that every runbook is written in.
+// Contract of steps and runbooks: the types of every runbook.
 import type { Guidance } from '../kernel/guidance.ts';
 import type { Fault, Json } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { RetryPolicyName } from './retry-policies.ts';
 
-/** What a step sees. `Env` is what the runbook's own clients and configuration are; the engine never looks inside. */
+/** Context of a step. `Env` holds the runbook's clients and configuration; the engine never reads it. */
 export interface StepContext<Env> {
   readonly env: Env;
   readonly runId: string;
@@ -20,88 +20,88 @@ export interface StepContext<Env> {
 }
 
 export type Check =
-  /** As wanted *and ready*; nothing will be written. */
+  /** In sync *and ready*; nothing will be written. */
   | { readonly state: 'done'; readonly output?: Json }
-  /** Missing, or there but not ready yet: apply and wait will bring it. */
+  /** Missing, or not ready yet: apply and wait will change that. */
   | Needed
-  /** There and ours, but not as wanted: apply will change these things. */
+  /** Exists and is ours, but differs: apply will change these fields. */
   | { readonly state: 'drifted'; readonly what: readonly string[]; readonly unmet?: string }
-  /** Cannot go on: a precondition a person must mend. */
+  /** Blocked: a precondition that a person must fix. */
   | { readonly state: 'refused'; readonly why: Fault };
 
 export interface Needed {
   readonly state: 'needed';
   readonly why: NeedReason;
-  /** What exactly, where that may differ from look to look: names of APIs, of objects. */
+  /** Details that may differ between checks: names of APIs, of objects. */
   readonly of?: readonly string[];
   /** For people. */
   readonly reason: string;
-  /** What the thing itself lacks, without its name: the reason in a sentence that names it otherwise. */
+  /** The reason without the name of the resource, for a sentence that already has it. */
   readonly unmet?: string;
 }
 
 /**
- * `absent`: not there, and nothing stands in its place. `not_ready`: there, and still coming up.
- * `blocked_by`: what it would be made in is not there. `unproven`: nothing was seen that shows it works.
- * `open`: what must be refused was answered.
+ * `absent`: missing, and its name is free. `not_ready`: exists, and is still starting.
+ * `blocked_by`: its parent is missing. `unproven`: no observation shows that it works.
+ * `open`: a request that must be refused was answered.
  */
 export type NeedReason = 'absent' | 'not_ready' | 'blocked_by' | 'unproven' | 'open';
 
 /**
- * `require`: a precondition, which only looks. `make`: brings something about. `verify`: sees from outside that it works.
- * `remove`: takes away what another step made.
+ * `require`: a precondition, which only reads. `make`: creates or changes something. `verify`: tests it from outside.
+ * `remove`: deletes the resource of another step.
  */
 export type StepKind = 'require' | 'make' | 'verify' | 'remove';
 
-/** Pods in which a step's thing runs. */
+/** Pods of a step's resource. */
 export interface PodSelector {
   readonly namespace: string;
   /** Kubernetes' label selector; empty: all. */
   readonly selector: string;
 }
 
-/** What of the running whole a step is for, in the words of a sentence: `The route is missing from the cluster`. */
+/** The step's part of the gateway, as sentences name it: `The route is missing from the cluster`. */
 export interface StepPart {
   /** `The route` */
   readonly name: string;
-  /** After the name, where it is not there: `is missing from the cluster`. `unready` by default. */
+  /** After the name of a missing resource: `is missing from the cluster`. `unready` by default. */
   readonly absent?: Guidance;
-  /** Where it is there and lacks something: `is not in force`. */
+  /** After the name of an unready resource: `is not in force`. */
   readonly unready: Guidance;
-  /** Where its pods are counted: `model servers`. */
+  /** Name of its counted pods: `model servers`. */
   readonly many?: string;
   /**
-   * `ground`: without it nothing is there. `reach`: without it nobody gets in. `protect`: without it everybody does.
-   * `prove`: it says since when that is proven. `change`: without it requests are served, and no change takes effect.
+   * `ground`: without it nothing exists. `reach`: without it no request arrives. `protect`: without it each one does.
+   * `prove`: the time of the last verification. `change`: without it requests are served, and no change takes effect.
    */
   readonly role?: 'ground' | 'reach' | 'protect' | 'prove' | 'change';
 }
 
 export type Wait =
   | { readonly state: 'ready'; readonly output?: Json }
-  /** Not an error: what was seen, in words a person can read. */
+  /** Not an error: the observation, as text for people. */
   | { readonly state: 'notYet'; readonly seen: string };
 
-/** What of a step's making stands in the world, in names for people: `Cluster infgw-cluster`. */
+/** Existing resources of a step, by names for people: `Cluster infgw-cluster`. */
 export interface Inventory {
-  /** Carries our mark: goes. */
+  /** With our label: deleted. */
   readonly ours: readonly string[];
-  /** Has the name, but was made by somebody else: stays. */
+  /** Same name, but created by another owner: kept. */
   readonly foreign: readonly string[];
-  /** Ours, but others use it, as the name says: stays until the last of them goes. */
+  /** Ours, but in use by others, as the name says: kept until the last user is gone. */
   readonly shared?: readonly string[];
 }
 
 export interface Removal<Env> {
   /** For people, in the imperative: `Delete the cluster`. */
   readonly title: string;
-  /** What it typically takes until nothing stands, ms. */
+  /** Typical time until nothing is left, ms. */
   readonly expectMs: number;
   /** As a step's: `deleting the cluster`. */
   readonly continuesAfterCancel?: string;
-  /** Reads the world, never the journal, and never writes. Without a cluster nothing stands in it. */
+  /** Reads the cloud, never the journal, and never writes. Without a cluster it contains nothing. */
   inventory(context: StepContext<Env>): Promise<Inventory>;
-  /** Checks first, is repeatable, asks to remove only what llmgw made; gone is done. May return before it is gone. */
+  /** Checks first, is repeatable, deletes only resources of llmgw; a missing one is done. May return before it is gone. */
   remove(context: StepContext<Env>): Promise<void>;
 }
 
@@ -117,31 +117,31 @@ export interface Step<Env> {
   readonly title: string;
   readonly needs: readonly string[];
   readonly kind: StepKind;
-  /** Other needs in a graph that orders its steps otherwise, by the name of that order. */
+  /** Other needs in a graph with another step order, by the name of that order. */
   readonly needsWhen?: Readonly<Partial<Record<StepOrder, readonly string[]>>>;
-  /** What it makes serves that other step alone, and is missed only while that is needed. */
+  /** Its resource serves only that other step, and is needed only while that step is. */
   readonly serves?: string;
-  /** Nothing that it brings about stays behind or costs money. */
+  /** Its resources leave nothing behind and cost no money. */
   readonly makesNothing?: true;
   readonly part?: StepPart;
   readonly pods?: PodSelector;
-  /** Reads the world, never the journal, and never writes. */
+  /** Reads the cloud, never the journal, and never writes. */
   check(context: StepContext<Env>): Promise<Check>;
-  /** The part of the check that tells whether all works now, in few calls: what is looked at every minute. */
+  /** The part of the check that shows whether all works now, in few calls: for a read every minute. */
   glance?(context: StepContext<Env>): Promise<Check>;
   /** Runs only if needed or drifted; safe to run twice. */
   apply(context: StepContext<Env>): Promise<void>;
-  /** Looks once (or holds a watch for at most 20 s); the engine calls again until ready or the deadline. */
+  /** Reads once (or watches for at most 20 s); the engine calls again until ready or the deadline. */
   wait(context: StepContext<Env>): Promise<Wait>;
-  /** Proves the step from outside after `ready`; throws when the proof fails. Its result joins the output. */
+  /** Verifies the step from outside after `ready`; throws when that fails. Its result joins the output. */
   verify?(context: StepContext<Env>): Promise<Json | void>;
-  /** What the cloud goes on with once apply has asked for it, though the run be stopped: `creating the cluster`. Absent where it does not. */
+  /** Cloud operation of apply that continues after a cancel of the run: `creating the cluster`. Absent if there is none. */
   readonly continuesAfterCancel?: string;
-  /** How what the step makes is taken away again. Or says why there is nothing to undo. */
+  /** Removal of the step's resource, or the reason why none is needed. */
   readonly undo: Undo<Env>;
-  /** The longest the step may take, ms of real time from `step_started`. */
+  /** Maximum duration of the step, ms of real time from `step_started`. */
   readonly deadlineMs: number;
-  /** What it typically takes, ms: for progress and the critical path. */
+  /** Typical duration, ms: for progress and the critical path. */
   readonly expectMs: number;
   readonly retry: RetryPolicyName;
 }

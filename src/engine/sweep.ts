@@ -1,11 +1,11 @@
-// The sweeper: looks at every run that is open and makes good whatever a crash left undone.
+// Sweeper: checks every open run and repairs the effects of crashes.
 import { toFault } from '../kernel/errors.ts';
 import { addCard, type Engine } from './engine.ts';
 import { notifyListeners } from './listeners.ts';
 import { release } from './release.ts';
 import { hasEnded } from './run-state.ts';
 
-/** One look at every open run. A run that cannot be looked at does not keep the others from it. */
+/** One check of every open run. A failure of one does not affect the others. */
 export async function sweep(engine: Engine): Promise<void> {
   for (const runId of await engine.store.open()) {
     try {

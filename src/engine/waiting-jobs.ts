@@ -1,4 +1,4 @@
-// Jobs that wait for a worker, with the person who asked and the place of the answer.
+// Jobs that wait for a worker, with requester and place of the answer.
 import type { Job, Queue } from 'bullmq';
 import { z } from 'zod';
 import type { EngineCommand } from './commands.ts';
@@ -27,7 +27,7 @@ const answered = z.looseObject({
   }),
 });
 
-/** Without those that a schedule or an update of Home has added: nobody waits for them. */
+/** Without jobs that a schedule or an update of Home has added: nobody waits for them. */
 export async function listWaiting(
   commands: Queue<EngineCommand>,
   plain: ReadonlyMap<string, Queue<PlainJobData>>,

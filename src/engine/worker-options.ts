@@ -1,4 +1,4 @@
-// What the engine's worker is given: runbooks, plain jobs, and the ways to show and to refuse. No Slack, no cloud.
+// Options of the engine's worker: runbooks, plain jobs, card and refusals.
 import type { Redis } from 'ioredis';
 import type { Fault, Json } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
@@ -7,7 +7,7 @@ import type { RetryPolicyName } from './retry-policies.ts';
 import type { JournalEvent, RunApproval, RunRequest, RunState, Who } from './journal.ts';
 import type { Runbook } from './step.ts';
 
-/** A runbook together with what its steps need; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
+/** A runbook with the environment of its steps; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
 export interface BoundRunbook {
   readonly runbook: Runbook<unknown>;
   /** Clients and configuration for one gateway and one run's input; may be called for every step, so cache. A thrown fault is the step's. */
@@ -31,7 +31,7 @@ export interface PlainJob {
 }
 
 export interface PlainJobSpec {
-  /** Jobs of this name at once, in one process. */
+  /** Concurrency of this job in one process. */
   readonly concurrency: number;
   /**
    * May be called again after a crash: must be repeatable. `signal` aborts on shutdown, and the job is then given to another worker.
@@ -44,7 +44,7 @@ export interface PlainJobSpec {
   readonly retry?: RetryPolicyName;
   /** The part of the payload that stays once the job is done; all of it by default. */
   keeps?(payload: unknown): unknown;
-  /** Runs by itself this often, with no payload, and one at a time over all processes. */
+  /** Interval of a scheduled job, with no payload, and one at a time over all processes. */
   readonly everyMs?: number;
 }
 
@@ -52,7 +52,7 @@ export interface PlainJobSpec {
 export interface Card {
   /** Timestamp of the message, once known. */
   readonly ts: string | undefined;
-  /** A post was begun and its timestamp never saved: look for the message (its metadata names the run) before posting another. */
+  /** A post was started and its timestamp never saved: look for the message (its metadata names the run) before another post. */
   readonly posting: boolean;
   /** To be called right before the first post. */
   beginPost(): Promise<void>;
@@ -70,36 +70,36 @@ export interface CardView {
 
 /**
  * Shows the run as it is in `state`: posts the card the first time, edits it afterwards. Called one at a time for a run,
- * at most once every `cardEveryMs`, and again if the journal has grown meanwhile; exact at the end.
+ * at most once every `cardEveryMs`, and again after new events; exact at the end.
  * Throws transient/rate_limited with retryAfterMs to be called again then; permanent when the message can never be shown.
  */
 export type RenderCard = (view: CardView) => Promise<void>;
 
-/** Hears of runs, each event at least once and in order; retried alone if it throws. */
+/** Receives run events, each at least once and in order; retried alone if it throws. */
 export interface RunListener {
-  /** Events that it hears; the others pass it by. */
+  /** Events that it receives. */
   wants(event: JournalEvent): boolean;
   /** @param state of the run right after the event. Called one at a time for a run. */
   onRunEvent?(state: RunState, event: JournalEvent): Promise<void>;
-  /** Hears of an event only once the card shows it. */
+  /** Receives an event only once the card shows it. */
   readonly followsCard?: true;
   /** A run that was not started: locked, or an unknown runbook. */
   onStartRefused?(request: RunRequest, fault: Fault): Promise<void>;
-  /** A cancel or retry that could not be: unknown run, ended already, gateway locked by another. */
+  /** A cancel or retry without effect: unknown run, ended already, gateway locked by another. */
   onCommandRefused?(command: RunCommand, fault: Fault): Promise<void>;
 }
 
 export interface Timings {
-  /** How long a dead worker keeps a job, ms; resume takes about this plus a stalled interval. */
+  /** Time until a dead worker loses a job, ms; resume takes about this plus a stalled interval. */
   readonly lockMs: number;
-  /** The oldest a lock gets before it is renewed, ms: a worker may stand still for `lockMs` less this, and keep its jobs. */
+  /** Maximum age of a lock before it is renewed, ms: a worker may pause for `lockMs` less this, and keep its jobs. */
   readonly lockRenewMs: number;
   readonly stalledIntervalMs: number;
   readonly sweepEveryMs: number;
   readonly cardEveryMs: number;
-  /** How often the card of a run in which nothing happens is shown anew, for its clocks, ms. */
+  /** Interval of updates of a card without new events, for its clocks, ms. */
   readonly cardRefreshMs: number;
-  /** How long an aborted phase may still take before it is left behind, ms. */
+  /** Maximum time of an aborted phase before it is abandoned, ms. */
   readonly abortGraceMs: number;
   /** Multiplies the pace of waits and retries. */
   readonly paceFactor: number;
@@ -116,7 +116,7 @@ export const defaultTimings: Timings = {
   paceFactor: 1,
 };
 
-/** A run that is about to start, or to go on. */
+/** A run before its start or its retry. */
 export interface RunStart {
   readonly request: RunRequest;
   /** The requester, or the person who retries. */
@@ -126,7 +126,7 @@ export interface RunStart {
   readonly ended: RunState | undefined;
 }
 
-/** The last decision before a run starts or goes on; a fault refuses it. Throws to be asked again later. */
+/** The last decision before a start or a retry; a fault refuses it. Throws to be asked again later. */
 export type Admit = (start: RunStart) => Promise<Fault | undefined>;
 
 export interface WorkerOptions {
@@ -136,21 +136,21 @@ export interface WorkerOptions {
   readonly runbooks: Readonly<Record<string, BoundRunbook>>;
   readonly jobs: Readonly<Record<string, PlainJobSpec>>;
   readonly renderCard: RenderCard;
-  /** Every start and every retry passes here, wherever it comes from. */
+  /** Every start and every retry is admitted here. */
   readonly admit: Admit;
   /** By name, which is the key of a listener's cursor in each run: never rename one. */
   readonly listeners?: Readonly<Record<string, RunListener>>;
   readonly log: Log;
   readonly timings?: Partial<Timings>;
-  /** Steps that one process works on at once. */
+  /** Concurrent steps of one process. */
   readonly stepConcurrency?: number;
   /** Ends a start that waits for Redis. */
   readonly signal?: AbortSignal;
 }
 
 export interface Workers {
-  /** @throws bug/worker_stopped when a queue's worker takes no jobs; permanent/queue_paused; what its connections say. */
+  /** @throws bug/worker_stopped when a queue's worker takes no jobs; permanent/queue_paused; connection errors. */
   check(): Promise<void>;
-  /** Aborts what runs, hands it back to the queue, and returns when nothing is left. */
+  /** Aborts active jobs, hands them back to the queue, and returns when none is left. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Presence of workers: a key in Redis that every worker renews, and that ends when none is left.
+// Presence of workers: a key in Redis that every worker renews.
 import type { Redis } from 'ioredis';
 
 const renewEveryMs = 3_000;
@@ -15,7 +15,7 @@ export function createWorkerPresence(redis: Redis, prefix: string): WorkerPresen
   return {
     announce: () => {
       const renew = (): void => {
-        // Trouble of the store has its own check.
+        // Failures of the store have their own check.
         redis.set(key, '1', 'PX', keptMs).catch(() => undefined);
       };
       renew();

@@ -1,4 +1,4 @@
-// Starts the engine in this process: one BullMQ worker a queue, the sweeper, and the ear for cancels.
+// Worker of this process: one BullMQ worker per queue, sweeper and cancel subscription.
 import { type Job, Queue, type QueueOptions, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { fail, toFault } from '../kernel/errors.ts';
@@ -30,7 +30,7 @@ import { defaultTimings, type WorkerOptions, type Workers } from './worker-optio
 /** One queue's share of the work in this process. */
 type Perform<Data> = (job: Job<Data>, token: string | undefined) => Promise<void>;
 
-/** @returns when everything listens, so that no cancel is missed; waits for a Redis that takes writes. @throws bug/bad_runbook */
+/** @returns when all subscriptions exist, so no cancel is missed; waits for a writable Redis. @throws bug/bad_runbook */
 export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const { redis, log, prefix = defaultPrefix } = options;
   for (const { runbook } of Object.values(options.runbooks)) requireSoundShape(runbook);
@@ -112,7 +112,7 @@ interface WorkerParts extends Pick<Engine, 'timings' | 'log' | 'interruptions'> 
   readonly onError: (error: Error) => void;
 }
 
-/** Where BullMQ keeps the locks of jobs. */
+/** Key of BullMQ's job locks. */
 interface LockStore {
   readonly connection: Redis;
   readonly prefix: string;
@@ -130,7 +130,7 @@ function workerFactory(queueOptions: QueueOptions & LockStore, parts: WorkerPart
         lockDuration: timings.lockMs,
         lockRenewTime: timings.lockRenewMs,
         stalledInterval: timings.stalledIntervalMs,
-        // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
+        // The default of 1 silently fails a job whose workers were killed twice.
         maxStalledCount: 1_000,
       },
       (id, token) => interruptions.loseJob(name, id, token),
@@ -138,7 +138,7 @@ function workerFactory(queueOptions: QueueOptions & LockStore, parts: WorkerPart
     worker.on('error', onError);
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) {
-        // BullMQ names the job alone, and another copy of it may hold the lock by now.
+        // BullMQ passes only the job, and another copy of it may hold the lock by now.
         holderOf(worker, queueOptions, id).then(
           (holder) => interruptions.loseJob(name, id, holder),
           onError,

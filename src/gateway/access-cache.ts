@@ -8,22 +8,22 @@ import { hostToSend, noGateway, readEndpoint, readProof } from './endpoint.ts';
 import type { ProvisionEnv } from './env.ts';
 import { appName, productName } from './resources.ts';
 
-/** What is older is looked at again, beside the ask that uses it; a refusal by the gateway forgets at once. */
+/** An older entry is refreshed beside the ask that uses it; a refusal by the gateway drops it. */
 const freshMs = { gateway: 20_000, key: 5_000, owner: 60_000 } as const;
-/** What nobody has looked at for this long is waited for. */
+/** An entry that was not refreshed for this long is read before the ask. */
 const rememberedMs = 600_000;
 
 export interface GatewayAccess {
   readonly endpoint: string;
   /** Host name that requests have to carry; undefined: the endpoint's own. */
   readonly host: string | undefined;
-  /** A streamed answer was seen to come through when the protection was proven. */
+  /** A streamed answer arrived when the protection was verified. */
   readonly streams: boolean;
   /** The product allows chat completions. */
   readonly isChat: boolean;
 }
 
-/** What an ask goes by. */
+/** The access that an ask uses. */
 export interface ResolvedAccess {
   readonly access: GatewayAccess;
   readonly held: HeldKey;
@@ -35,7 +35,7 @@ interface CacheEntry {
   freshUntil: number;
 }
 
-/** One memory for each set of clients: theirs is the world that was read. */
+/** One cache per set of clients, as they define the cloud that was read. */
 const memories = new WeakMap<Clients, Map<string, CacheEntry>>();
 
 /** @throws refused/no_gateway, refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired. */
@@ -45,7 +45,7 @@ export async function resolveAccess(
   owner: KeyOwner,
 ): Promise<ResolvedAccess> {
   const key = keyOf(env, owner, signal);
-  // Without a gateway a key is nothing: that is said first.
+  // Without a gateway a key is useless: that is reported first.
   key.catch(() => undefined);
   const access = await readGatewayAccess(env, runs, signal);
   return { access, held: await key };
@@ -79,7 +79,7 @@ function keyOf(env: ProvisionEnv, owner: KeyOwner, signal: AbortSignal): Promise
   return keep(env, 'key', keyName(env, owner.user), () => readKey(env, { owner, app }, signal));
 }
 
-/** Slack tells a hundred profiles a minute, and people ask more than once. @throws permanent/profile_hidden. */
+/** Slack allows a hundred profiles a minute, and people ask repeatedly. @throws permanent/profile_hidden. */
 export function keyOwnerOf(
   context: OwnerParts,
   env: ProvisionEnv,
@@ -89,7 +89,7 @@ export function keyOwnerOf(
   return keep(env, 'owner', name, () => ownerOf(context, env, user));
 }
 
-/** The gateway did not take what was known: the next look is at the source. */
+/** Drops an entry that the gateway refused: the next read is uncached. */
 export function forgetAccess(env: ProvisionEnv, user: string): void {
   const memory = memories.get(env.clients);
   memory?.delete(gatewayName(env));
@@ -118,7 +118,7 @@ function keep<T>(
   if (cached === undefined || cached.until < now) {
     const value = read();
     const entry = hold(value);
-    // A failure is nobody else's: the next one looks again.
+    // A failure is not cached: the next caller reads again.
     value.catch(() => memory.get(name) === entry && memory.delete(name));
     return value;
   }

@@ -25,7 +25,7 @@ export function judge(findings: Findings): Judgement {
   const wrong = rows.filter(({ found }) => found.state !== 'done');
   const causes: Found[] = [];
   const effects: Cause[] = [];
-  // The step that it serves says what is wrong.
+  // The step that it serves reports the problem.
   const telling = wrong.filter(({ serves }) => serves === undefined);
   for (const row of wrong) {
     const cause = causeOf(row, findings);
@@ -70,8 +70,8 @@ function followsUnread(row: CheckRow, rows: readonly CheckRow[]): boolean {
 }
 
 /**
- * True when something else that is wrong explains the row, which was read. An edit and a refusal are never explained by
- * another, and what could not be looked at explains nothing here.
+ * True when another problem explains the row, which was read. An edit and a refusal are never explained by
+ * another, and an unread check explains nothing here.
  */
 function follows(row: CheckRow, wrong: readonly CheckRow[]): boolean {
   const { state } = row.found;

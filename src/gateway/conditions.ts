@@ -45,7 +45,7 @@ export function conditionsOf(object: KubernetesObject | undefined): Condition[] 
   return withConditions.safeParse(object?.['status']).data?.conditions ?? [];
 }
 
-/** The entries that GKE's controllers wrote for a gateway in an extension's or a policy's status. */
+/** Entries by GKE's controllers for a gateway in the status of an extension or a policy. */
 export function ancestorConditions(
   object: KubernetesObject | undefined,
   gateway: ObjectRef,
@@ -62,14 +62,14 @@ export function parentConditions(
   const { data } = withParents.safeParse(object?.['status']);
   const own = entriesOf(data?.parents ?? [], object, gateway);
   const desired = withParentRefs.safeParse(object?.['spec']).data?.parentRefs ?? [];
-  // An entry for a listener that the route no longer names stays behind.
+  // An entry for a listener that the route no longer names remains.
   const current = own.filter(({ parentRef }) =>
     desired.some((one) => isSameListener(one, parentRef)),
   );
   return (current.length > 0 ? current : own).map((one) => one.conditions);
 }
 
-/** What the entries lack for all `desired` types to be True; `none`: the text where there are no entries. */
+/** Unmet conditions for all `desired` types to be True; `none`: the text without entries. */
 export function unmetEntries(
   object: KubernetesObject,
   found: readonly (readonly Condition[])[],
@@ -81,7 +81,7 @@ export function unmetEntries(
     .find((missing) => missing !== undefined);
 }
 
-/** Names of GKE's controllers begin so. */
+/** Prefix of the names of GKE's controllers. */
 const gkeController = 'networking.gke.io/';
 
 function entriesOf(
@@ -108,7 +108,7 @@ const refersTo = (ref: Reference | undefined, to: ObjectRef, home: string | unde
 const isSameListener = (one: Reference, other: Reference | undefined): boolean =>
   one.name === other?.name && one.sectionName === other.sectionName && one.port === other.port;
 
-/** What is missing for all `wanted` types to be True, in words; undefined when nothing is. */
+/** Unmet conditions for all `wanted` types to be True, as text; undefined when there are none. */
 export function unmetCondition(
   object: KubernetesObject,
   found: readonly Condition[],
@@ -137,18 +137,18 @@ export function addressOf(gateway: KubernetesObject | undefined): string | undef
 }
 
 export interface OperatorState {
-  /** In the operator's own spelling; empty while it has written none. */
+  /** In the operator's own spelling; empty before the operator has written it. */
   readonly state: string;
   readonly errorMessage: string;
 }
 
-/** Names seen in public, for definitions without printer columns. */
+/** Names that were seen in public, for definitions without printer columns. */
 const knownPaths: StateColumns = {
   state: ['.status.state', '.status.currentState', '.status.status'],
   errorMessage: ['.status.errorMessage', '.status.error', '.status.message'],
 };
 
-/** State of one of the operator's resources. @param columns where its definition says that it is. */
+/** State of one of the operator's resources. @param columns of its definition. */
 export function operatorState(
   object: KubernetesObject | undefined,
   columns: StateColumns = { state: [], errorMessage: [] },
@@ -160,7 +160,7 @@ export function operatorState(
   return { state: first('state'), errorMessage: first('errorMessage') };
 }
 
-/** The plain fields of a status in a line: what to show of a form that is not known. */
+/** The plain fields of a status in one line, for an unknown format. */
 export function describeStatus(object: KubernetesObject | undefined): string {
   const fields = Object.entries(anyStatus.safeParse(object?.['status']).data ?? {});
   return fields

@@ -38,7 +38,7 @@ export function credentialsIn(
     .toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0));
 }
 
-/** What Apigee accepts now: the oldest, as a key that is a moment old may not have reached the gateway. */
+/** The key that Apigee accepts now: the oldest, as a new key may not have reached the gateway. */
 export function usableCredential(
   app: DeveloperApp,
   gateway: string,
@@ -47,12 +47,12 @@ export function usableCredential(
   return credentialsIn(app, gateway, 'usable', now)[0];
 }
 
-/** Recognises a key without being one: what jobs and approvals carry in its place. */
+/** Identifies a key without containing it: jobs and approvals use it instead. */
 export function fingerprintOf({ consumerKey }: Pick<Credential, 'consumerKey'>): string {
   return createHash('sha256').update(consumerKey).digest('hex').slice(0, 16);
 }
 
-/** App attribute with the Slack id of the person that revoked its keys. */
+/** App attribute with the Slack id of the person who revoked its keys. */
 export const revokedBy = 'llmgw-revoked-by';
 
 export function attributeOf(app: DeveloperApp, name: string): string | undefined {
@@ -85,7 +85,7 @@ export function unusable(app: DeveloperApp, gateway: string): LlmgwError {
   });
 }
 
-/** As it is typed: Apigee's names may have blanks. */
+/** As typed: Apigee's names may have blanks. */
 export const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
 
 export interface HeldKey {
@@ -94,8 +94,8 @@ export interface HeldKey {
 }
 
 /**
- * All of the person's apps that have a key for the gateway, the one of the bot's own first; every key is registered.
- * @param isOwn the person asks for themselves, which words a refusal.
+ * All of the person's apps with a key for the gateway, the bot's own app first; every key is registered.
+ * @param isOwn the person asks for themselves, which changes the wording of a refusal.
  * @throws refused/developer_unowned, refused/developer_taken.
  */
 export async function readApps(
@@ -128,7 +128,7 @@ export function registerKeys(env: Pick<ProvisionEnv, 'keepSecret'>, app: Develop
 }
 
 /**
- * A key of the person that works now: of that app, else of another one of theirs, also one that was made in the console.
+ * A key of the person that works now: of that app, else of another one, also one created in the console.
  * @throws refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired, and what `readApps` throws.
  */
 export async function readKey(

@@ -9,7 +9,7 @@ import type { ProvisionEnv } from './env.ts';
 /** The Slack user a developer may belong to, and the email that leads to it. */
 export type KeyOwner = Pick<Profile, 'user' | 'team' | 'enterprise' | 'email'>;
 
-/** What tells whose a developer is. */
+/** Identity of a developer's owner. */
 export interface OwnerParts {
   readonly notifier: { profile(user: string, asker?: string): Promise<Profile> };
   readonly texts: Texts;
@@ -19,7 +19,7 @@ export interface OwnerParts {
 export const ownerAttribute = 'slack-user';
 export const teamAttribute = 'slack-team';
 
-/** `nobody`: made by hand, so an operator says whose it is. */
+/** `nobody`: created by hand, so an operator assigns it to a person. */
 export type Ownership = 'own' | 'nobody' | 'other';
 
 export function ownershipOf(
@@ -35,7 +35,7 @@ export function ownershipOf(
   if (owner === '') return 'nobody';
   if (owner !== user.toUpperCase()) return 'other';
   const home = read(teamAttribute);
-  // Developers of earlier versions name no team, and ids of users are unique in one alone.
+  // Developers of earlier versions name no team, and user ids are unique only within one.
   const isSameTeam =
     home === '' ||
     (team === undefined && enterprise === undefined) ||
@@ -43,7 +43,7 @@ export function ownershipOf(
   return isSameTeam ? 'own' : 'other';
 }
 
-/** What marks a developer as this person's. */
+/** Attributes that mark a developer as this person's. */
 export function ownerMarks({
   user,
   team,
@@ -91,13 +91,13 @@ function taken({ email, user }: KeyOwner, isOwn: boolean): LlmgwError {
   );
 }
 
-/** Kept for longer than any key should live, and renewed with each key. */
+/** Longer than any key should live, and renewed with each key. */
 const keptMs = 3_650 * 86_400_000;
 
 const developerRef = ({ gateway }: ProvisionEnv, user: string): string =>
   `developer-${gateway.apigeeOrg}-${user}`;
 
-/** Later this person is known by that email, also when their Slack profile shows another. */
+/** The person is then known by that email, also when their Slack profile shows another. */
 export function rememberDeveloper(
   { texts }: Pick<OwnerParts, 'texts'>,
   env: ProvisionEnv,
@@ -107,8 +107,8 @@ export function rememberDeveloper(
 }
 
 /**
- * The person's profile, with the email that their developer has in Apigee.
- * @throws what `profile` throws, and the faults of Apigee.
+ * The person's profile, with their developer's email in Apigee.
+ * @throws the faults of `profile` and of Apigee.
  */
 export async function ownerOf(
   { notifier, texts, signal }: OwnerParts,

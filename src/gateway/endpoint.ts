@@ -10,14 +10,14 @@ import { orWithoutCluster } from './without-cluster.ts';
 import { gatewayRef, proofRef } from './resources.ts';
 
 const proofRecord = z.object({
-  /** Host name under which the proof found the gateway, where it was not the address. */
+  /** Host name of the gateway in the verification, if it was not the address. */
   host: z.string().optional(),
   hash: z.string(),
   at: z.coerce.number(),
   streaming: z.enum(['true', 'false']).transform((value) => value === 'true'),
 });
 
-/** What prove-protection last proved. */
+/** Result of the last prove-protection. */
 export type ProofRecord = z.infer<typeof proofRecord>;
 
 /** `http://ADDRESS:PORT`; undefined while the gateway has no address or there is no cluster. */

@@ -30,7 +30,7 @@ export function configuredGateway(config: Config, name: string): GatewayConfig {
 export interface Provisioned {
   readonly env: ProvisionEnv;
   readonly moved: readonly ConfigurationChange[];
-  /** Other places that earlier runs have made something in, in words. */
+  /** Other places in which earlier runs have created resources, as text. */
   readonly elsewhere: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface Envs {
   provisioned(gateway: string): Promise<Provisioned>;
 }
 
-/** A gateway's environment: its clients hold connections, and are the same for whatever options. */
+/** A gateway's environment: its clients hold connections, and are shared by all options. */
 export function createEnvs(
   { config, redactor }: { readonly config: Config; readonly redactor: Redactor },
   clients: Clients,

@@ -1,11 +1,11 @@
-// How a gateway was last provisioned, and where: what a teardown goes by, whatever the configuration says by now.
+// Last provisioning of a gateway and its place, which a teardown uses.
 import { z } from 'zod';
 import type { GatewayConfig } from '../kernel/config.ts';
 import type { Step } from '../engine/step.ts';
 import type { Json } from '../kernel/errors.ts';
 import { type ConfigurationChange, provisionInput, snapshotOf } from './options.ts';
 
-/** Where a gateway is, in the words of its variables. */
+/** Place of a gateway, in terms of its variables. */
 const place = z.object({
   PROJECT_ID: z.string(),
   APIGEE_ORG: z.string(),
@@ -22,9 +22,9 @@ const place = z.object({
 export type ProvisionedPlace = z.infer<typeof place>;
 
 export interface Whereabouts {
-  /** Of the last run that made anything; undefined before the first and after a finished teardown. */
+  /** Of the last run that created anything; undefined before it and after a finished teardown. */
   readonly last: ProvisionedPlace | undefined;
-  /** Other places that earlier runs have made something in, newest first: the teardown does not look there. */
+  /** Other places in which earlier runs created resources, newest first: the teardown does not check them. */
   readonly earlier: readonly ProvisionedPlace[];
 }
 
@@ -54,7 +54,7 @@ export async function whereaboutsOf(
   gateway: string,
   steps: readonly ProvisioningStep[],
 ): Promise<Whereabouts> {
-  // What a run may do before it makes anything that stands.
+  // Steps of a run before it creates anything permanent.
   const makesNothing = new Set(
     steps
       .filter((step) => step.kind === 'require' || step.makesNothing === true)
@@ -74,7 +74,7 @@ export async function whereaboutsOf(
   return { last, earlier };
 }
 
-/** The gateway as configured, at the place where it was provisioned. */
+/** The configured gateway, at the place of its provisioning. */
 export function gatewayAt(
   configured: GatewayConfig,
   at: ProvisionedPlace | undefined,
@@ -96,7 +96,7 @@ export function gatewayAt(
   };
 }
 
-/** What the configuration says otherwise by now. */
+/** Later changes of the configuration. */
 export function movedSince(
   at: ProvisionedPlace | undefined,
   configured: GatewayConfig,

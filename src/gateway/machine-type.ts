@@ -16,7 +16,7 @@ const arm = new Set(['a4x', 'c4a', 'n4a', 't2a']);
 /** Families whose machines never have AVX-512, or only on some of their CPU platforms. */
 const withoutAvx512 = new Set(['c2d', 'e2', 'f1', 'g1', 'm1', 'n1', 'n2d', 't2d']);
 
-/** Families that have what the model server's image needs, for the advice to people. */
+/** Families with the features that the model server's image needs, for the advice to people. */
 export const fitFamilies = 'c2, c3, c3d, c4, c4d, n2 or n4';
 
 /** CPU feature that the model server's image needs and a machine type lacks; undefined when it lacks none. */
@@ -32,7 +32,7 @@ export function missingCpuFeature(
 
 const gibPerCpu: Readonly<Record<string, number>> = { standard: 4, highmem: 8, highcpu: 1 };
 
-/** @param name `c2-standard-16`, `n2-custom-8-16384`; undefined when it does not have that form (`e2-medium`). */
+/** @param name `c2-standard-16`, `n2-custom-8-16384`; undefined for another form (`e2-medium`). */
 export function parseMachineType(name: string): Machine | undefined {
   const match = /^([a-z]\d+[a-z]?)-([a-z]+)-(\d+)(?:-(\d+))?/.exec(name);
   if (match === null) return undefined;

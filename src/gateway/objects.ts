@@ -1,4 +1,4 @@
-// What steps that apply one Kubernetes object have in common: looking at it, and taking it away.
+// Shared parts of steps that apply one Kubernetes object: check and removal.
 import type {
   FieldChange,
   KubernetesClient,
@@ -13,7 +13,7 @@ export type Context = StepContext<ProvisionEnv>;
 export const kubernetesOf = ({ env }: Context): KubernetesClient =>
   env.clients.kubernetes(env.gateway);
 
-/** @param notReady says in words what the object as it is still lacks; undefined: nothing. */
+/** @param notReady describes what the current object lacks; undefined: nothing. */
 export async function checkObject(
   context: Context,
   wish: KubernetesObject,
@@ -33,7 +33,7 @@ export async function checkObject(
   };
 }
 
-/** The same without asking what an apply would change: one call. */
+/** The same without a dry run: one call. */
 export async function glanceAtObject(
   context: Context,
   wish: KubernetesObject,
@@ -58,7 +58,7 @@ const missing = (name: string): Needed => ({
   reason: `${name} is missing`,
 });
 
-/** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; nobody named where it is ours, of an earlier configuration. */
+/** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; without an owner if ours, from an earlier configuration. */
 function formatChange({ field, setBy }: FieldChange): string {
   if (setBy === undefined) return field;
   const at = setBy.at === '' ? '' : ` at ${setBy.at.slice(0, 16).replace('T', ' ')} UTC`;

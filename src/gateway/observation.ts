@@ -16,11 +16,11 @@ export interface Cause {
   readonly part: StepPart | undefined;
   /** `lacking`: missing or not ready. `drifted`: edited. `blocked`: needs a person. `unread`: the check failed. */
   readonly kind: 'lacking' | 'drifted' | 'blocked' | 'unread';
-  /** Of what is lacking. */
+  /** Kind of a `lacking` finding. */
   readonly why: NeedReason | undefined;
   /** Findings; for drift, one field each with its owner. */
   readonly what: readonly string[];
-  /** What the thing itself lacks, without its name. */
+  /** The resource's deficiency, without its name. */
   readonly unmet: string | undefined;
   /** The problems of its pods, worst first. */
   readonly because: readonly PodReason[];
@@ -30,7 +30,7 @@ export interface Cause {
 /** The diagnosis from checks and pods. */
 export interface Judgement {
   readonly state: GatewayState;
-  /** Requests pass without a key: one was `answered`, or it is `possible`, as what refuses them is not in force. */
+  /** Requests pass without a key: one was `answered`, or it is `possible`, as the protection is not in force. */
   readonly open: 'answered' | 'possible' | undefined;
   /** Root causes, the worst first. */
   readonly causes: readonly Cause[];
@@ -49,6 +49,6 @@ export interface Observation extends Judgement {
   readonly model: string;
   readonly endpoint: string | undefined;
   readonly pods: Pods | undefined;
-  /** When the protection was proven, where that proof counts. */
+  /** Time of the last verification of the protection, if it still counts. */
   readonly provenAt: number | undefined;
 }

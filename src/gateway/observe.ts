@@ -14,12 +14,12 @@ import { withSharedReads } from './shared-reads.ts';
 import { orWithoutCluster } from './without-cluster.ts';
 
 export interface ObserveContext {
-  /** The runbook that makes the gateway. */
+  /** The runbook that creates the gateway. */
   readonly runbook: Pick<Runbook<ProvisionEnv>, 'steps' | 'variants'>;
   readonly env: ProvisionEnv;
-  /** The input that a run would have: it chooses the graph. */
+  /** The input of such a run: it chooses the graph. */
   readonly input: Json;
-  /** Who looks, as objects of a dry run are marked. */
+  /** Author of the observation, as a dry run marks its objects. */
   readonly runId: string;
   /** The active run of the gateway, read last because one may start during the checks. */
   activeRun(): Promise<string | undefined>;
@@ -27,11 +27,11 @@ export interface ObserveContext {
   readonly signal: AbortSignal;
 }
 
-/** For what the checks could not read: a cluster that hangs is not waited for twice. */
+/** Unreadable parts of the checks: a cluster that hangs is not waited for twice. */
 const againMs = 3_000;
 
 /**
- * Writes nothing. `glance` is for what is looked at often: whether it works now, and what drifts unseen; it tries once.
+ * Writes nothing. `glance` is for frequent observations: whether it works now, and unseen drift; it tries once.
  * @throws the signal's reason once it is aborted.
  */
 export async function observe(context: ObserveContext, depth: CheckDepth): Promise<Observation> {
@@ -46,13 +46,13 @@ export async function observe(context: ObserveContext, depth: CheckDepth): Promi
   });
   const [troubles, endpoint, proof, modelServer, activeRun] = await Promise.all([
     readTroubles(env, rows, { log, signal }),
-    // The checks have read these; where that failed, they say so.
+    // The checks have read these; on a failure, their rows say so.
     inTime(readEndpoint(env, signal), againMs),
     inTime(readProof(env, signal), againMs),
     inTime(clients.kubernetes(env.gateway).get(modelServerRef), againMs),
     context.activeRun(),
   ]);
-  // Another worker's by now: that one will say what it finds.
+  // Another worker has the job now, and reports its own result.
   signal.throwIfAborted();
   const isProven = rows.some(({ part, found }) => part?.role === 'prove' && found.state === 'done');
   return {

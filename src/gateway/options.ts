@@ -8,7 +8,7 @@ import { parseMachineType } from './machine-type.ts';
 /** `5/minute`, as in the configuration. */
 export const quotaPattern = /^[1-9]\d{0,8}\/(minute|hour|day|month)$/;
 
-/** The memory that vLLM on a CPU and the node need. */
+/** Memory that vLLM on a CPU and the node need. */
 const leastGib = 12;
 
 function holdsModelServer(machineType: string): boolean {
@@ -42,16 +42,16 @@ export const provisionOptions = z.object({
 });
 export type ProvisionOptions = z.infer<typeof provisionOptions>;
 
-/** A provisioning run's input. Nothing in it is secret, as it stands in the journal. */
+/** Input of a provisioning run. Nothing in it is secret, as the journal stores it. */
 export const provisionInput = provisionOptions.extend({
-  /** The gateway's configuration when the run began, for `retry` to say what has changed since. */
+  /** The gateway's configuration at the start of the run, for `retry` to show later changes. */
   configured: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export type ProvisionInput = z.infer<typeof provisionInput>;
 
 const typedAs: Readonly<Record<string, string>> = { machineType: 'machine-type', leaseMs: 'for' };
 
-/** @throws invalid/bad_option, which names every option that cannot be, before anything is enqueued. */
+/** @throws invalid/bad_option, which names every invalid option, before anything is enqueued. */
 export function readProvisionOptions(given: z.input<typeof provisionOptions>): ProvisionOptions {
   const parsed = provisionOptions.safeParse(given);
   if (parsed.success) return withoutGaps(parsed.data);
@@ -69,7 +69,7 @@ function withoutGaps(options: ProvisionOptions): ProvisionOptions {
   return Object.fromEntries(given) as ProvisionOptions;
 }
 
-/** @throws invalid/bad_input for an input that is none of a provisioning run. */
+/** @throws invalid/bad_input for an input of another kind of run. */
 export function readProvisionInput(input: Json | undefined): ProvisionInput {
   const parsed = provisionInput.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
@@ -79,7 +79,7 @@ export function readProvisionInput(input: Json | undefined): ProvisionInput {
   });
 }
 
-/** The options alone, as a plan takes them. */
+/** The options alone, in the form of a plan. */
 export function withoutSnapshot(input: ProvisionInput): ProvisionOptions {
   return withoutGaps(provisionOptions.parse(input));
 }
@@ -108,12 +108,12 @@ export function effectiveGateway(
   };
 }
 
-/** The input of a new run: its options, and the configuration as it now is. */
+/** The input of a new run: its options, and the current configuration. */
 export function runInput(configured: GatewayConfig, options: ProvisionOptions): Json {
   return { ...withoutGaps(options), configured: snapshotOf(configured) } as Json;
 }
 
-/** The configuration in the words of its variables. */
+/** The configuration in terms of its variables. */
 export function snapshotOf(gateway: GatewayConfig): Record<string, string | number> {
   const { quota } = gateway;
   return {
@@ -151,7 +151,7 @@ const overriddenBy = {
   QUOTA: 'quota',
 } as const satisfies Readonly<Record<string, keyof ProvisionOptions>>;
 
-/** What of the configuration that counts for a run has changed since it began. */
+/** Later changes of the configuration that affect the run. */
 export function changesSince(input: Json, configured: GatewayConfig): ConfigurationChange[] {
   const { configured: then = {}, ...options } = provisionInput.safeParse(input).data ?? {};
   const overridden = Object.entries(overriddenBy)
@@ -177,10 +177,10 @@ export interface PastRuns {
   read(runId: string): Promise<{ readonly state: { readonly status: string } } | undefined>;
 }
 
-/** How many runs are looked through for the last provisioning. */
+/** Number of runs that are searched for the last provisioning. */
 const lookBack = 50;
 
-/** The options of the gateway's last provisioning run, but for its lease, which is that run's own; undefined before the first and after a finished teardown. */
+/** The options of the gateway's last provisioning run, without its lease, which is that run's own; undefined before the first and after a finished teardown. */
 export async function lastProvisioning(
   runs: PastRuns,
   gateway: string,
@@ -188,7 +188,7 @@ export async function lastProvisioning(
   for (const runId of await runs.recent({ target: gateway, limit: lookBack })) {
     const request = await runs.request(runId);
     if (request?.runbook === 'provision') return optionsOf(request.input);
-    // A whole journal is read only where its end counts: every job asks this.
+    // A whole journal is read only if its end counts: every job reads this.
     const isGone = request?.runbook === 'teardown' && (await hasSucceeded(runs, runId));
     if (isGone) return undefined;
   }
@@ -199,12 +199,12 @@ async function hasSucceeded(runs: PastRuns, runId: string): Promise<boolean> {
   return (await runs.read(runId))?.state.status === 'succeeded';
 }
 
-/** The same, and no options where there was no run. */
+/** The same, with no options if there was no run. */
 export async function lastOptions(runs: PastRuns, gateway: string): Promise<ProvisionOptions> {
   return (await lastProvisioning(runs, gateway)) ?? {};
 }
 
 function optionsOf(input: Json): ProvisionOptions {
-  // A run of an older version may say what this one cannot read: then the configuration counts.
+  // Options of an older version may be unreadable here: then the configuration counts.
   return provisionOptions.omit({ leaseMs: true }).safeParse(input).data ?? {};
 }

@@ -1,4 +1,4 @@
-// The marks on what llmgw makes, so that nothing of somebody else is ever removed.
+// Ownership marks of llmgw's resources, so that nothing else is ever removed.
 import type { Attribute } from '../clients/apigee/schema.ts';
 import { type KubernetesObject, ownLabel } from '../clients/kubernetes/client.ts';
 

@@ -3,7 +3,7 @@ import { type Guidance, guidance, slashCommand } from '../kernel/guidance.ts';
 import { fitFamilies } from './machine-type.ts';
 import type { PodReason, PodReasonCode } from '../clients/kubernetes/pod-reasons.ts';
 
-/** The next action of a person; undefined where it ends without action. */
+/** The next action for a person; undefined if the problem ends without action. */
 export function podRemedy({ code, pods }: PodReason, model: string): Guidance | undefined {
   switch (code) {
     case 'unfit_machine':

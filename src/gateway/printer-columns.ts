@@ -1,4 +1,4 @@
-// Printer columns of a custom resource: where its definition says that state and error are.
+// Printer columns of a custom resource: paths of its state and its error.
 import { JSONPath } from 'jsonpath-plus';
 import { z } from 'zod';
 import type { KubernetesClient, KubernetesObject } from '../clients/kubernetes/client.ts';
@@ -50,7 +50,7 @@ export function columnsIn(crd: KubernetesObject | undefined, version: string): S
   return { state: pathsOf('state'), errorMessage: pathsOf('errormessage', 'error') };
 }
 
-/** The first value at a JSON path as text; empty where nothing is there. */
+/** The first value at a JSON path as text; empty if there is none. */
 export function readColumn(object: KubernetesObject | undefined, path: string): string {
   if (object === undefined) return '';
   const at = path.replace(/^\{(.*)\}$/, '$1').replace(/^\$?\.?/, '$.');
@@ -59,7 +59,7 @@ export function readColumn(object: KubernetesObject | undefined, path: string): 
     const [first] = Array.isArray(found) ? (found as unknown[]) : [];
     return typeof first === 'string' || typeof first === 'number' ? String(first).trim() : '';
   } catch {
-    // A path in a syntax that is not known is as good as none.
+    // A path in an unknown syntax counts as missing.
     return '';
   }
 }

@@ -28,7 +28,7 @@ export const findHost = async (
   endpoint: string,
 ): Promise<string | undefined> => (await probeByName(context, { endpoint })).host;
 
-/** Where Apigee does not know the address, the name that its groups take for it is tried. */
+/** If Apigee does not know the address, the probe tries the name that its groups accept for it. */
 async function probeByName(
   context: ProbeContext,
   options: ProbeOptions,
@@ -69,7 +69,7 @@ export const wrongKey = (): string => `llmgw-no-such-key-${randomBytes(12).toStr
 export const outcomeOf = (completion: Completion): string =>
   completion.ok || wasServed(completion) ? 'answered' : recognise(completion);
 
-/** Apigee's own code of a fault, or the table's row where the fault is not Apigee's. */
+/** Apigee's own code of a fault, or the table's row if the fault is not Apigee's. */
 export function codeOf(completion: Completion): string {
   return completion.ok || wasServed(completion)
     ? ''

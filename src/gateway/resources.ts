@@ -1,4 +1,4 @@
-// The names of what llmgw makes in a cluster and in Apigee: the only place where they are written, beside the manifests.
+// Names of llmgw's resources in the cluster and Apigee, apart from the manifests.
 import type { ObjectRef } from '../clients/kubernetes/client.ts';
 
 const inDefault = (apiVersion: string, kind: string, name: string) =>
@@ -21,17 +21,17 @@ export const operatorDefinitions = {
   APIOperationSet: 'apioperationsets.apim.googleapis.com',
   APIProduct: 'apiproducts.apim.googleapis.com',
 } as const;
-/** What Apigee or the project holds for all gateways bears the gateway's name; `default` has the plain names. */
+/** Resources of Apigee or the project have the gateway's name; those of `default` have the plain names. */
 const named = (name: string, gateway: string): string =>
   gateway === 'default' ? name : `${name}-${gateway}`;
 
-/** Shared by all proxies of Apigee operators in an organization; it stays deployed when they go. */
+/** Shared by all proxies of Apigee operators in an organization; it stays deployed after them. */
 export const operatorFlow = 'apim-common-authorization-flow';
-/** The operator makes an API proxy of the same name in the whole organization. */
+/** The operator creates an API proxy of the same name in the whole organization. */
 export const backendServiceName = (gateway: string): string => named('apigee-llm', gateway);
 export const backendServiceRef = (gateway: string) =>
   inDefault('apim.googleapis.com/v1', 'ApigeeBackendService', backendServiceName(gateway));
-/** Made by the operator for the backend service. */
+/** Created by the operator for the backend service. */
 export const extensionPolicyRef = (gateway: string) =>
   inDefault('apim.googleapis.com/v1', 'APIMExtensionPolicy', backendServiceName(gateway));
 export const trafficExtensionRef = inDefault(
@@ -40,7 +40,7 @@ export const trafficExtensionRef = inDefault(
   'apigee-llm-extension',
 );
 export const proofRef = inDefault('v1', 'ConfigMap', 'llmgw-protection-proof');
-/** Name of the Apigee product, and of the resource that it is made from. */
+/** Name of the Apigee product, and of the resource that defines it. */
 export const productName = (gateway: string): string => named('llm-product', gateway);
 export const productRef = (gateway: string) =>
   ({
@@ -63,12 +63,12 @@ export const operatorAccountId = (gateway: string): string =>
 /** Local part of the e-mail of the bot's own developer, and name of its app. */
 export const probeName = (gateway: string): string => named('llmgw-probe', gateway);
 
-/** Developer app of each person; further ones have a name of their own, after a dot that no gateway's name has. */
+/** Developer app of each person; further ones have a name after a dot, which no gateway's name contains. */
 export function appName(gateway: string, word?: string): string {
   const first = `llmgw-${gateway}`;
   const name = word?.toLowerCase();
   if (name === undefined) return first;
-  // As lists and messages show it, whole.
+  // In full, as lists and messages show it.
   return name === first || name.startsWith(`${first}.`) ? name : `${first}.${name}`;
 }
 export const isAppOf =

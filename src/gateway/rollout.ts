@@ -39,8 +39,8 @@ export function podsOf(found: KubernetesObject): Pods {
 }
 
 /**
- * In words for people; undefined when every pod is of the last change and available, and there is at least one.
- * The condition Available says less: it is True with as many pods missing as maxUnavailable allows.
+ * As text for people; undefined when every pod is of the last change and available, and there is at least one.
+ * The condition Available is weaker: it is True with as many pods missing as maxUnavailable allows.
  */
 export function unmetRollout(found: KubernetesObject): string | undefined {
   const { metadata, spec, status } = deployment.parse(found);

@@ -4,18 +4,18 @@ import type { RunApproval, RunRequest, Who } from '../engine/journal.ts';
 import { storedFault, storedGuidance, storedWho } from '../kernel/stored.ts';
 import type { ProvisionOptions } from './options.ts';
 
-/** What jobs may know of runs, and begin. */
+/** Port of jobs to runs. */
 export interface Runs {
   /** The options of the gateway's last provisioning. */
   options(gateway: string): Promise<ProvisionOptions>;
   find(runId: string): Promise<FoundRun | undefined>;
-  /** Asks the engine to provision the gateway; the same run id has one effect. What stands in the way, the engine says. */
+  /** Asks the engine to provision the gateway; the same run id has one effect. The engine reports any obstacle. */
   provision(start: {
     readonly runId: string;
     readonly gateway: string;
     readonly options: ProvisionOptions;
     readonly by: Who;
-    /** Of the other operator, where one had to approve. */
+    /** The other operator, if an approver was required. */
     readonly approval?: RunApproval | undefined;
   }): Promise<void>;
   teardown(start: {
@@ -25,7 +25,7 @@ export interface Runs {
     readonly by: Who;
     readonly approval?: RunApproval | undefined;
   }): Promise<void>;
-  /** Asks the engine to go on with the run; the same request id has one effect. */
+  /** Asks the engine to retry the run; the same request id has one effect. */
   retry(again: {
     readonly runId: string;
     readonly by: Who;
@@ -34,9 +34,9 @@ export interface Runs {
   }): Promise<void>;
   /** The run that holds the gateway's lock now. */
   activeRunId(gateway: string): Promise<string | undefined>;
-  /** The same, with whose it is. */
+  /** The same, with its owner. */
   activeRun(gateway: string): Promise<ActiveRun | undefined>;
-  /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
+  /** Scheduled teardown of the gateway, ms since the epoch; `ending` names the run once it started. */
   lease(gateway: string): Promise<LeaseEnd | undefined>;
   last(gateway: string): Promise<LastRun | undefined>;
 }
@@ -73,7 +73,7 @@ export interface LeaseEnd {
   readonly lapsed?: object;
 }
 
-/** Something is wrong with a gateway that was in order: one message, edited as it goes. */
+/** A problem of a gateway that was in sync: one message, edited on changes. */
 export const storedIncident = z.object({
   /** Of [a-z0-9-]. */
   id: z.string(),
@@ -82,7 +82,7 @@ export const storedIncident = z.object({
   at: z.number(),
   /** `protection`: requests may pass without a key. `degraded`: anything else. */
   event: z.enum(['degraded', 'protection']),
-  /** What was found wrong, oldest first. */
+  /** The findings, oldest first. */
   causes: z.array(z.object({ at: z.number(), text: storedGuidance })).readonly(),
   /** The run that repairs it. */
   repairing: z.string().optional(),
@@ -95,18 +95,18 @@ export const storedLease = z.object({
   gateway: z.string(),
   /** ms since the epoch. */
   until: z.number(),
-  /** When `until` was set. */
+  /** Time at which `until` was set. */
   since: z.number(),
-  /** What was asked for, and what Extend adds, ms. */
+  /** The requested duration, which Extend adds again, ms. */
   lengthMs: z.number(),
-  /** Who asked for it; hears of its end. */
+  /** The requester, who receives news of the end. */
   by: storedWho,
-  /** The operator who approved the run that set it: of its end, too. */
+  /** The operator who approved the run that set it, who receives the same news. */
   approvedBy: storedWho.exactOptional(),
   extendedBy: z.string().exactOptional(),
-  /** The run that tears the gateway down, once the time was up. */
+  /** The run that tears the gateway down, once the lease has ended. */
   ending: z.string().exactOptional(),
-  /** Why its end tore nothing down: nobody who may tear the gateway down stands behind it. */
+  /** Reason for no teardown at the end: no person with the right to it is accountable. */
   lapsed: storedFault.exactOptional(),
 });
 export type Lease = Readonly<z.infer<typeof storedLease>>;

@@ -1,7 +1,7 @@
-// Reads that several checks of one observation need, each made once.
+// Shared reads of the checks of one observation, each made once.
 import type { Clients } from '../clients/clients.ts';
 
-/** A read that fails is made anew. @param signal of the observation: no single check ends what others wait for. */
+/** A failed read is repeated. @param signal of the observation: no single check aborts a shared read. */
 export function withSharedReads(clients: Clients, signal: AbortSignal): Clients {
   const reads = new Map<string, Promise<unknown>>();
   const once = <T>(name: string, read: () => Promise<T>): Promise<T> => {

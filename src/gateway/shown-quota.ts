@@ -1,4 +1,4 @@
-// Quota that Apigee shows of a product, compared by meaning with the configured one.
+// Comparison of a product's quota in Apigee with the configured one.
 import type { Product } from '../clients/apigee/schema.ts';
 import type { Quota } from '../kernel/config.ts';
 
@@ -11,8 +11,8 @@ export interface ShownQuota {
 type WithQuota = Pick<Product, 'operationGroup' | 'quota' | 'quotaInterval' | 'quotaTimeUnit'>;
 
 /**
- * The first quota of an operation, or of the product where none has one, that is not the desired one. Nobody documents
- * where the operator writes it, and in which spelling; a product without any quota says nothing either way.
+ * The first quota of an operation, or of the product without one, that differs from the desired one. No documentation
+ * says where the operator writes it, and in which spelling; a product without any quota proves nothing.
  */
 export function otherQuota(product: WithQuota, desired: Quota): ShownQuota | undefined {
   const { operationGroup, quota, quotaInterval, quotaTimeUnit } = product;
@@ -25,7 +25,7 @@ export function otherQuota(product: WithQuota, desired: Quota): ShownQuota | und
   return shown.find((one) => !isSameQuota(one, desired));
 }
 
-/** `5.0` is 5, and `MINUTE` or `minutes` is `minute`; an interval of 1 may be left out. */
+/** `5.0` is 5, and `MINUTE` or `minutes` is `minute`; an interval of 1 may be omitted. */
 const isSameQuota = (shown: ShownQuota, { limit, interval, timeUnit }: Quota): boolean =>
   Number(shown.limit) === limit &&
   Number(shown.interval ?? 1) === interval &&

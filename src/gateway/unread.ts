@@ -3,19 +3,19 @@ import { type CheckRow, allNeeds } from '../engine/check-all.ts';
 import type { Fault } from '../kernel/errors.ts';
 import type { FaultCode } from '../kernel/fault-codes.ts';
 
-/** A service is away or slow: this ends without action. */
+/** A service is unavailable or slow: this ends without action. */
 export const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
 
 /** Faults with the same key have one cause: an outage by name, anything else by content. */
 export function troubleKey({ kind, code, message, next, details }: Fault): string {
   const away = details?.['away'];
   if (kind === 'transient' && typeof away === 'string') return `away ${away}`;
-  // Its sentence names the step alone.
+  // Its sentence names only the step.
   if (code === 'check_deadline') return code;
   return JSON.stringify([kind, code, message, next ?? null]);
 }
 
-/** Faults of a look at what another step has yet to make. */
+/** Faults of a check whose resource another step has yet to create. */
 const absences: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'api_disabled',
   'no_address',
@@ -24,7 +24,7 @@ const absences: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'not_found',
 ]);
 
-/** The step that has to be done first, for a row that could not be read only for want of it. */
+/** The step that must run first, for a row that was unreadable only without it. */
 export function unreadForWantOf(row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
   const { found } = row;
   if (found.state !== 'unread' || isPassing(found.why)) return undefined;

@@ -1,4 +1,4 @@
-// Steps whose objects live in the cluster, while there is no cluster: nothing is there, and nothing is left to undo.
+// Steps for objects in a missing cluster: nothing exists and nothing is to undo.
 import type { FaultCode } from '../kernel/fault-codes.ts';
 import { LlmgwError } from '../kernel/errors.ts';
 import type { Needed } from '../engine/step.ts';

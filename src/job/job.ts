@@ -22,13 +22,13 @@ export interface JobKind<Schema extends z.ZodType<LeastPayload>, Context extends
   touches?(payload: z.output<Schema>): Touched;
   /** Names the thing that only one job at a time may change. */
   excludes?(payload: z.output<Schema>): string | undefined;
-  /** Told at the end of the job, whatever its outcome. */
+  /** Message at the end of the job, whatever its outcome. */
   tellsAtEnd?(payload: z.output<Schema>): readonly Telling[];
   /** @returns the outcome, if it is not the intended one. */
   perform(context: Context, payload: z.output<Schema>): Promise<string | void>;
 }
 
-/** One call of a notifier's method that only tells, as JSON: stored until Slack has taken it. */
+/** One call of a notifier's send-only method, as JSON: stored until Slack has accepted it. */
 export interface Telling {
   /** Name of the method. */
   readonly what: string;
@@ -67,7 +67,7 @@ export interface Job<
   homesTouched(payload: unknown): Touched;
   /** As `excludes` says. */
   excluded(payload: unknown): string | undefined;
-  /** Where an outcome of the job goes, and what is told with each. */
+  /** Place of the job's outcome, and the message with each. */
   endOf(
     payload: unknown,
   ): { readonly to: Addressee; readonly tellings: readonly Telling[] } | undefined;

@@ -74,7 +74,7 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
     try {
       await redis.xadd(key, 'MAXLEN', '~', keptEntries, '*', 'entry', written(entry));
     } catch (error) {
-      // The log keeps the entry instead.
+      // The log keeps the entry in this case.
       log.error({ audit: entry, err: toFault(error) }, 'audit write failed');
     }
   };

@@ -71,7 +71,7 @@ function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Two gateways share neither cluster nor Apigee environment, unless the file says so. */
+/** Gateways share no cluster or Apigee environment, unless the file says so. */
 function rawOf(name: string, entry: Entry, env: Raw): Record<string, string | undefined> {
   // The organization is that of the project: another project does not inherit it.
   const isElsewhere = 'PROJECT_ID' in entry;
@@ -96,7 +96,7 @@ interface NamedEntry {
   readonly raw: Raw;
 }
 
-/** A value that nobody typed is shown, with where it came from. */
+/** A value that was not typed is shown with its source. */
 function wrongValues({ name, entry, raw }: NamedEntry, error: z.ZodError): string[] {
   return error.issues.map(({ path, message }) => {
     const variable = String(path[0]);

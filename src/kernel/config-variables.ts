@@ -9,7 +9,7 @@ const resource = z
   .string()
   .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens');
 
-/** Networks and subnetworks are looked for in the gateway's own project. */
+/** Networks and subnetworks are read from the gateway's own project. */
 const inProject = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, {
   error: ({ input }) =>
     String(input).includes('/')

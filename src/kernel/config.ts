@@ -10,7 +10,7 @@ import {
 } from './config-variables.ts';
 import { fail, type LlmgwError } from './errors.ts';
 
-/** One gateway: everything its runbook needs to know, already checked. */
+/** Validated configuration of one gateway. */
 export interface GatewayConfig {
   readonly name: string;
   readonly projectId: string;
@@ -18,7 +18,7 @@ export interface GatewayConfig {
   readonly apigeeEnv: string;
   readonly network: string;
   readonly subnet: string;
-  /** The subnet that Private Service Connect uses; the ordinary one where none is dedicated. */
+  /** The subnet for Private Service Connect; the ordinary one if none is dedicated. */
   readonly pscSubnet: string;
   /** Range of the proxy-only subnetwork; undefined: a free one is chosen. */
   readonly proxySubnetRange?: string | undefined;
@@ -31,12 +31,12 @@ export interface GatewayConfig {
   readonly model: string;
   /** Port of the gateway's listener. */
   readonly port: number;
-  /** Name that requests carry as Host; undefined: the address, or the name that Apigee's groups take for it. */
+  /** Host header of requests; undefined: the address, or the name that Apigee's groups accept for it. */
   readonly host?: string | undefined;
   readonly quota: Quota;
   /** `manual`: a new key waits for an operator. */
   readonly keyApproval: 'auto' | 'manual';
-  /** Apps with a working key that a person can have without an operator. */
+  /** Number of apps with a working key that a person can have without an operator. */
   readonly appsPerPerson: number;
 }
 
@@ -72,7 +72,7 @@ export interface Config {
   readonly redisUrl: string;
   /** PEM of the authority that signed the certificate of Redis; the system's authorities by default. */
   readonly redisCa?: string | undefined;
-  /** How long a process serves after it is told to end, ms. */
+  /** Time in which a process still serves after its termination signal, ms. */
   readonly drainMs: number;
   /** Address that the bot's own ports listen on; all interfaces when absent. */
   readonly host: string | undefined;
@@ -81,9 +81,9 @@ export interface Config {
   readonly slack: {
     readonly botToken: string;
     readonly transport: SlackMode;
-    /** How many times Slack's published rate limits the app has been granted. */
+    /** Factor of Slack's published rate limits that the app has been granted. */
     readonly limits: number;
-    /** `stream`: only the asker sees an answer grow in a channel; `edit`: everybody does. */
+    /** `stream`: only the asker sees a growing answer in a channel; `edit`: everyone sees it. */
     readonly channelAnswers: 'stream' | 'edit';
   };
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
@@ -97,7 +97,7 @@ export interface Config {
   readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
-  /** Variables that helm is given: none of them is a secret of the bot. */
+  /** Variables for helm: none of them is a secret of the bot. */
   readonly helmEnv: Readonly<Record<string, string>>;
   /** Project that Google counts the bot's calls against; undefined: chosen by the credentials. */
   readonly quotaProject?: string | undefined;
@@ -178,7 +178,7 @@ function problems(given: Record<string, string | undefined>, error: z.ZodError):
     const problem = given[name] === undefined ? 'is missing' : issue.message;
     if (!byName.has(name)) byName.set(name, problem);
   }
-  // zod leaves refinements out when a field fails, so the transport's own needs are added here.
+  // zod skips refinements when a field fails, so the transport's requirements are added here.
   const needed = given['SLACK_MODE'] === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET';
   if (given[needed] === undefined) byName.set(needed, 'is missing');
   return [...byName].map(([name, problem]) => `  ${name} ${problem}: ${describe(name)}`);
@@ -283,7 +283,7 @@ export function describeVariables(): { name: string; purpose: string; required: 
   }));
 }
 
-/** The values that must never leave: tokens, secrets, credentials in the Redis URL. */
+/** Values that must never leave: tokens, secrets, credentials in the Redis URL. */
 export function configuredSecrets(config: Config): string[] {
   const { transport } = config.slack;
   const typed = new URL(config.redisUrl.replace(/^unix:/, 'redis:')).password;

@@ -1,4 +1,4 @@
-// Errors of a connection, by the codes of every library that opens one.
+// Connection errors, by the codes of all used libraries.
 
 /** Codes of the system's sockets and of its name service, and of c-ares. */
 const systemCodes: ReadonlySet<string> = new Set(
@@ -29,15 +29,15 @@ const nodeCodes: ReadonlySet<string> = new Set([
 /** The name service, undici, llhttp, HTTP/2 and TLS. */
 const families = /^(EAI_|UND_ERR_|HPE_|ERR_HTTP2_|ERR_SSL_|ERR_TLS_)/;
 
-/** Codes of these families for a call that was made wrongly. */
+/** Codes of these families for an incorrect call. */
 const misuse =
   /^UND_ERR_(INVALID_|NOT_SUPPORTED|REQ_CONTENT_LENGTH|BPL_)|^ERR_TLS_(INVALID_|PROTOCOL_VERSION_CONFLICT)/;
 
-/** A certificate that is not accepted, here or by the other side. */
+/** A certificate that this or the other side rejects. */
 const certificates =
   /CERT|CRL_|SELF_SIGNED|UNKNOWN_CA|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$|^HOSTNAME_MISMATCH$/;
 
-/** System calls of sockets and of the name service: whatever their code, no file was meant. */
+/** System calls of sockets and of the name service: whatever the code, no file is involved. */
 const socketCalls =
   /^(connect|getaddrinfo|getnameinfo|query[A-Z]\w*|socket|shutdown|recv\w*|send\w*)$/;
 
@@ -49,7 +49,7 @@ const timeouts: ReadonlySet<unknown> = new Set([
   'body-timeout',
 ]);
 
-/** The libraries' words for a lost connection, where a wrapper has dropped the code. */
+/** Texts of the libraries for a lost connection, as a wrapper may drop the code. */
 const words =
   /(^|: )(socket hang up|premature close|other side closed|terminated|client network socket disconnected before secure TLS connection was established)$/i;
 
@@ -59,7 +59,7 @@ export function connectionFailure(error: unknown): string | undefined {
   return firstOf(error, codeOfConnection);
 }
 
-/** The code of a certificate that is not accepted: a person must mend it. */
+/** The code of a rejected certificate: a person must fix it. */
 export function certificateFailure(error: unknown): string | undefined {
   return firstOf(error, ({ code }) =>
     typeof code === 'string' && certificates.test(code) ? code : undefined,
@@ -87,16 +87,16 @@ function codeOfConnection({ code, name, message, type, syscall }: Thrown): strin
     if (families.test(code) && !misuse.test(code)) return code;
     if (typeof syscall === 'string' && socketCalls.test(syscall)) return code;
   }
-  // undici gives no code to an answer whose first line is no HTTP.
+  // undici gives no code for a response whose first line is not HTTP.
   if (name === 'HTTPParserError') return 'HTTP_PARSER';
   if (type === 'system') return typeof code === 'string' ? code : 'SYSTEM';
   return typeof message === 'string' && words.test(message) ? 'CONNECTION_LOST' : undefined;
 }
 
-/** Causes and parts beyond these say nothing new. */
+/** Limit of causes and parts; further ones add nothing. */
 const mostErrors = 30;
 
-/** The first answer to an error, to its causes or to its parts. */
+/** The first match in an error, its causes or its parts. */
 function firstOf(error: unknown, ask: (thrown: Thrown) => string | undefined): string | undefined {
   const seen = new Set<unknown>();
   const open: unknown[] = [error];

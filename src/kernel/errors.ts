@@ -17,7 +17,7 @@ export const errorKinds = [
 ] as const;
 export type ErrorKind = (typeof errorKinds)[number];
 
-/** The serialisable shape of an error: what goes into the journal and what people are shown. */
+/** The serialisable shape of an error: for the journal and for people. */
 export interface Fault {
   readonly kind: ErrorKind;
   readonly code: FaultCode;
@@ -25,11 +25,11 @@ export interface Fault {
   readonly message: string;
   /** The one next action for a person: an exact command, a link or an instruction. */
   readonly next?: Guidance;
-  /** The gateway that its commands are about; absent for `default`. */
+  /** The gateway of its commands; absent for `default`. */
   readonly gateway?: string;
   /** Milliseconds to wait before a retry, if the service named them. */
   readonly retryAfterMs?: number;
-  /** Transient only: it passes in minutes, so the engine retries until the step's deadline. */
+  /** Transient only: it lasts for minutes, so the engine retries until the step's deadline. */
   readonly untilDeadline?: true;
   readonly details?: { readonly [key: string]: Json };
   readonly cause?: Fault;

@@ -2,11 +2,11 @@
 import type { Redis } from 'ioredis';
 import { deferJob } from './not-yet.ts';
 
-/** A hold ends by itself some time after its process, ms; it is renewed while the work goes on. */
+/** A lock expires some time after the end of its process, ms; it is renewed during the work. */
 const holdMs = 10_000;
 const againMs = 300;
 
-/** KEYS name. ARGV holder, ms; 0 lets go. */
+/** KEYS name. ARGV holder, ms; 0 releases the lock. */
 const hold = `
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -16,7 +16,7 @@ return 1
 
 export interface Exclusive {
   /**
-   * Does the work while nobody else holds the name. The same holder takes it up again after a crash.
+   * Does the work while nobody else holds the lock. The same holder can resume it after a crash.
    * @throws transient/not_yet while another holder has it.
    */
   run<T>(name: string, holder: string, work: () => Promise<T>): Promise<T>;
@@ -37,7 +37,7 @@ export function createExclusive(redis: Redis, prefix: string): Exclusive {
         return await work();
       } finally {
         clearInterval(renewal);
-        // It ends by itself soon.
+        // The lock expires soon.
         await keep(name, holder, 0).catch(() => undefined);
       }
     },

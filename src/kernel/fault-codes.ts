@@ -1,4 +1,4 @@
-// Every code that a fault can have: stable names, for metrics, tests and the audit trail.
+// Fault codes: stable names for metrics, tests and the audit trail.
 
 /** snake_case, e.g. `quota_exceeded`. Codes of other services stay in `Fault.details`. */
 export type FaultCode =

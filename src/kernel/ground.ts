@@ -1,4 +1,4 @@
-// What the roles of one process share.
+// Shared parts of the roles of one process.
 import type { Config } from './config.ts';
 import type { Health } from './health.ts';
 import type { Log } from './log.ts';

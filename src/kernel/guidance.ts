@@ -1,14 +1,14 @@
-// Sentences for people whose commands are typed parts, so that a gateway can be added. Pure.
+// Sentences for people with typed commands, to which a gateway can be added. Pure.
 import { commandFor } from './named-commands.ts';
 
-/** A command as it is typed after the slash word: `key list`. */
+/** A command as typed after the slash word: `key list`. */
 export interface SlashCommand {
   readonly command: string;
-  /** The gateway that it is about, where only its place in the text knows that. */
+  /** Its gateway, if only the command's position in the text defines it. */
   readonly gateway?: string;
 }
 
-/** Plain text, or text with commands in it. Plain JSON, as it is kept in Redis. */
+/** Plain text, or text with commands in it. Plain JSON, as stored in Redis. */
 export type Guidance = string | readonly (string | SlashCommand)[];
 
 export const slashCommand = (command: string, gateway?: string): SlashCommand =>
@@ -39,7 +39,7 @@ export function joinGuidance(parts: readonly (Guidance | SlashCommand)[]): Guida
   return joined.length <= 1 && typeof first === 'string' ? first : joined;
 }
 
-/** The sentence with each command in backticks, as it is typed for that gateway. */
+/** The sentence with each command in backticks, in its form for that gateway. */
 export function guidanceText(given: Guidance, gateway = 'default'): string {
   if (typeof given === 'string') return given;
   return given

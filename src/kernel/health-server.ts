@@ -11,7 +11,7 @@ export interface HealthServer {
 type Answer = readonly [status: number, type: string, body: string];
 
 /**
- * /healthz: 200 while every check passes. /readyz: 200 while traffic may come here. /livez: 200 while the process answers.
+ * /healthz: 200 while every check passes. /readyz: 200 while the process takes traffic. /livez: 200 while it responds.
  * @throws Error when the port is taken.
  */
 export async function startHealthServer(options: {

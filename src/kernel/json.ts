@@ -1,6 +1,6 @@
-// JSON from elsewhere, which may be none.
+// Parser of external JSON, which may be invalid.
 
-/** undefined for what is no JSON. */
+/** undefined for invalid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,10 +1,10 @@
-// A log that repeats the trouble of one store once a second at most, with a count of what it left out.
+// Rate limit of log lines about store failures, with a count of omitted lines.
 import type { Log } from './log.ts';
 
 type Level = 'warn' | 'error';
 
 interface Repeated {
-  /** The newest line that was left out. */
+  /** The newest omitted line. */
   last: { readonly level: Level; readonly fields: object; readonly message: string } | undefined;
   suppressed: number;
 }
@@ -12,9 +12,9 @@ interface Repeated {
 export const repeatMs = 1_000;
 
 /**
- * When the store is in trouble, every command, job and timer of a process says so at once.
- * @param kindOf names what a line repeats; undefined: it is written however often it comes.
- * @param open what was said in the last second; a log and its children share it.
+ * During a store failure, every command, job and timer of a process logs it at once.
+ * @param kindOf names the kind of a repeated line; undefined: the line is always written.
+ * @param open kinds that were logged in the last second; a log and its children share it.
  */
 export function limitRepeats(
   log: Log,

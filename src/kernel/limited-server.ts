@@ -1,4 +1,4 @@
-// HTTP server with limits on connections and on the time that a request takes to arrive.
+// HTTP server with limits on connections and on arrival time of requests.
 import { type RequestListener, type Server, createServer } from 'node:http';
 
 const connectionLimit = 512;
@@ -6,7 +6,7 @@ const connectionLimit = 512;
 const headersMs = 5_000;
 const requestMs = 10_000;
 const checkEveryMs = 1_000;
-/** Slack waits 3 s for an answer: whoever is still connected then gets none. */
+/** Slack waits 3 s for a response: later ones reach no caller. */
 const lastAnswerMs = 2_000;
 
 export function createLimitedServer(listener: RequestListener): Server {
@@ -22,7 +22,7 @@ export function createLimitedServer(listener: RequestListener): Server {
   return server;
 }
 
-/** Resolves when the open requests are answered, or after a short time without them. */
+/** Resolves when the open requests have responses, or after a short time without them. */
 export async function closeServer(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), lastAnswerMs);
   await new Promise<void>((resolve) => {

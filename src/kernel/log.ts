@@ -1,4 +1,4 @@
-// Structured logs: static messages plus fields, every line redacted by value before it leaves.
+// Structured log: static messages plus fields, each line redacted by value.
 import { pino } from 'pino';
 import { isFault } from './errors.ts';
 import { limitRepeats } from './limited-log.ts';
@@ -13,11 +13,11 @@ export interface Log {
   child(fields: object): Log;
 }
 
-/** A pino logger whose every line passes the redactor; what the store's trouble repeats is limited. */
+/** A pino logger that redacts every line and limits repeated store failures. */
 export function createLog(options: {
   level: string;
   redactor: Redactor;
-  /** Where lines go; the process's output by default. */
+  /** Destination of lines; the process's output by default. */
   write?: (line: string) => void;
 }): Log {
   const write = options.write ?? ((line: string) => void process.stdout.write(line));
@@ -28,7 +28,7 @@ export function createLog(options: {
   return limitRepeats(log, storeCode);
 }
 
-/** The store's fault that a line is about: by its fault, its error, or its code. */
+/** The store's fault in a line: by its fault, its error, or its code. */
 function storeCode(fields: object): string | undefined {
   const candidates: unknown[] = Object.values(fields);
   for (const value of candidates) {

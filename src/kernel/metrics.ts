@@ -3,13 +3,13 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 
 export interface Metrics {
   readonly registry: Registry;
-  /** Commands heard, by name and outcome of the ack. */
+  /** Received commands, by name and outcome of the ack. */
   readonly commands: Counter<'command' | 'outcome'>;
   /** Seconds from a delivery's arrival to its ack. */
   readonly ackSeconds: Histogram;
   /** Jobs ended, by queue and outcome. */
   readonly jobs: Counter<'job' | 'outcome'>;
-  /** Deliveries that were refused, by `missing` (no signature), `stale` (old timestamp) or `mismatch`. */
+  /** Refused deliveries, by `missing` (no signature), `stale` (old timestamp) or `mismatch`. */
   readonly refusedSignatures: Counter<'reason'>;
 }
 

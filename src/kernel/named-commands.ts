@@ -1,6 +1,6 @@
-// Commands with the gateway that they are about, each in its own grammar. Pure.
+// Commands with their gateway, each in its own grammar. Pure.
 
-/** Commands that take `--gateway`, and the way in which they may name it otherwise. */
+/** Commands that take `--gateway`, and their other forms for it. */
 const aboutGateways: Readonly<Record<string, 'word' | 'option' | 'first'>> = {
   status: 'word',
   plan: 'word',
@@ -9,7 +9,7 @@ const aboutGateways: Readonly<Record<string, 'word' | 'option' | 'first'>> = {
   teardown: 'word',
   key: 'option',
   quota: 'option',
-  // What stands behind its options is the prompt.
+  // The text after its options is the prompt.
   ask: 'first',
 };
 
@@ -17,7 +17,7 @@ const aboutGateways: Readonly<Record<string, 'word' | 'option' | 'first'>> = {
 export const namesByWord = (command: string): boolean =>
   Object.hasOwn(aboutGateways, command) && aboutGateways[command] === 'word';
 
-/** @param command as it is typed after the slash word: `key`. */
+/** @param command as typed after the slash word: `key`. */
 export function commandFor(command: string, gateway: string): string {
   const [name = '', ...rest] = command.split(' ');
   const how = Object.hasOwn(aboutGateways, name) ? aboutGateways[name] : undefined;

@@ -1,4 +1,4 @@
-// A job whose moment has not come: the queue gives it back later, and counts no try.
+// Error of an early job: the queue redelivers it without counting a try.
 import { type LlmgwError, fail } from './errors.ts';
 
 export const notYet = 'not_yet';

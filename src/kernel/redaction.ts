@@ -1,4 +1,4 @@
-// Secrets by value and by form: whatever is stored or leaves is scanned for what is registered, and for what looks like a credential.
+// Redaction of secrets: registered values, and texts that look like credentials.
 import { maskPatterns, openPattern } from './secret-patterns.ts';
 
 export interface Redactor {
@@ -6,7 +6,7 @@ export interface Redactor {
   register(secret: string): void;
   /** The text with every registered secret, and every credential by its form, replaced by `•••` and its last four characters. */
   text(text: string): string;
-  /** The same of a growing text, without an end that may be the beginning of a secret. */
+  /** The same for a growing text, without an end that may be the start of a secret. */
   settled(text: string): string;
   /** A deep copy with every string redacted. */
   json<T>(value: T): T;
@@ -18,7 +18,7 @@ export function createRedactor(initial: readonly string[] = []): Redactor {
   let longest = 0;
   const register = (secret: string): void => {
     add(secret);
-    // In mrkdwn its marks are escaped.
+    // mrkdwn escapes its marks.
     add(secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
   };
   const add = (secret: string): void => {
@@ -40,7 +40,7 @@ export function createRedactor(initial: readonly string[] = []): Redactor {
     for (let at = Math.max(0, safe.length - longest + 1); at < safe.length; at += 1) {
       const end = safe.slice(at);
       const candidates = byFirst.get(end.charAt(0)) ?? [];
-      // A secret that is there as a whole was masked before.
+      // A complete secret was masked before.
       if (candidates.some((one) => one.length > end.length && one.startsWith(end))) {
         return safe.slice(0, at);
       }

@@ -7,7 +7,7 @@ export interface StoreAddress {
   readonly ca?: string | undefined;
 }
 
-/** A password that is not encoded makes another host, port or database of its parts. */
+/** A password that is not encoded changes the host, port or database. */
 export function isRedisUrl(text: string): boolean {
   try {
     const { protocol, username, password, pathname, search, hash } = new URL(text);

@@ -1,14 +1,14 @@
-// Redis connections, made anew until they reach a server that takes writes.
+// Redis connections that reconnect until their server takes writes.
 import { Redis, type RedisOptions } from 'ioredis';
 import { type StoreAddress, addressOf } from './redis-address.ts';
 import { mayEndWithConnection } from './store-faults.ts';
 
 export interface ConnectOptions {
-  /** Fail a command after two seconds, for callers with a three-second deadline. Workers wait instead. */
+  /** Fails a command after two seconds, for callers with a three-second deadline. Workers wait. */
   readonly failFast?: boolean;
   /**
-   * What many callers ask at the same time goes out together, which costs a busy process half as much. Not for a queue's
-   * connection: each such batch gets a copy of every script that the connection knows, and BullMQ has a hundred.
+   * Concurrent commands are sent together, which halves the load of a busy process. Not for a queue's
+   * connection: each such batch gets a copy of every script of the connection, and BullMQ has a hundred.
    */
   readonly gathers?: boolean;
   /** Applied to every text that is stored. */
@@ -17,7 +17,7 @@ export interface ConnectOptions {
   readonly onError?: (error: Error) => void;
 }
 
-/** A connected client; BullMQ duplicates it where it needs to block. The caller ends it with `quit()`. */
+/** A connected client; BullMQ duplicates it for blocking commands. The caller ends it with `quit()`. */
 export function connectRedis(given: string | StoreAddress, options: ConnectOptions = {}): Redis {
   const isFast = options.failFast === true;
   const redis = new Redis({
@@ -32,7 +32,7 @@ export function connectRedis(given: string | StoreAddress, options: ConnectOptio
   return options.redact === undefined ? redis : redacting(redis, options.redact);
 }
 
-/** Commands whose arguments are credentials or scripts of ours. */
+/** Commands whose arguments are credentials or our own scripts. */
 const unredacted: ReadonlySet<string> = new Set(['auth', 'hello', 'script']);
 
 /** Redacts the arguments of each command, also on the duplicates that BullMQ makes. */
@@ -51,7 +51,7 @@ function redacting(redis: Redis, redact: (text: string) => string): Redis {
 
 const onceMs = 3_000;
 
-/** Work over one connection that is not made anew. @throws the first error of the connection or of the work. */
+/** Work over one connection that does not reconnect. @throws the first error of connection or work. */
 export async function connectOnce<T>(
   address: StoreAddress,
   work: (redis: Redis) => Promise<T>,
@@ -63,7 +63,7 @@ export async function connectOnce<T>(
     maxRetriesPerRequest: 0,
     connectTimeout: onceMs,
     commandTimeout: onceMs,
-    // A server that loads its data answers with words, too.
+    // A server that loads its data responds with an error text.
     enableReadyCheck: false,
   });
   const errors: unknown[] = [];
@@ -79,11 +79,11 @@ export async function connectOnce<T>(
 }
 
 /**
- * A connection on which an answer is owed for this long, ms, is made anew: when the server's machine vanishes, nobody
- * closes its connections, and the system gives them up only after many minutes.
+ * A connection with a response overdue for this long, ms, is replaced: when the server's machine vanishes, nobody
+ * closes its connections, and the system closes them only after many minutes.
  */
 const silentMs = 5_000;
-/** BullMQ's workers wait up to 10 s for the answer to one command, on duplicates of the connection. */
+/** BullMQ's workers wait up to 10 s for the response to one command, on duplicates. */
 const silentWhileBlockedMs = 15_000;
 
 /** A subscriber beside a connection: it moves to the new primary when that connection does. */
@@ -97,12 +97,12 @@ export function subscriberOf(redis: Redis): Redis {
 
 const firstReconnectMs = 50;
 const maxReconnectMs = 1_000;
-/** Refusals that are this far apart, ms, are not one story. */
+/** Refusals with this distance, ms, belong to different failures. */
 const calmMs = 5_000;
 
 /**
- * After a failover the old primary may live on as a replica that refuses every change: the connection is made anew,
- * ever more slowly, until it reaches a server that takes them. The refused command fails: sent again by itself, a part
+ * After a failover the old primary may remain as a replica that refuses every change: the client reconnects,
+ * with growing delays, until it reaches a writable server. The refused command fails: if it were resent, a part
  * of a transaction would take effect alone. The duplicates of a connection share this.
  */
 function followsPrimary(): Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'> {

@@ -1,10 +1,10 @@
-// Secrets by pattern: credentials that are recognised without being known.
+// Patterns of credentials, for secrets that are not registered.
 
-/** A credential stands apart, or behind an escape of a URL (`%3D`) or of JSON (`\n`), or curl's `-u`. */
+/** A credential is a word, or follows an escape of a URL (`%3D`) or of JSON (`\n`), or curl's `-u`. */
 const start = '(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\[bfnrt])|(?<=\\s-u))';
 const end = '(?![A-Za-z0-9])';
 
-/** Forms with a prefix of their own, from the pages of those who issue them. */
+/** Forms with a prefix of their own, from their issuers' pages. */
 const marked = [
   // Hugging Face user access tokens
   'hf_[A-Za-z0-9]{16,}',
@@ -35,21 +35,21 @@ const consumerKey = [48, 32].map(
 
 const patterns = new RegExp([privateKey, ...marked, ...consumerKey].join('|'), 'g');
 
-/** What every form has, in less time than the patterns take. */
+/** A quick test for any form, cheaper than the patterns. */
 const mayHold = /[A-Za-z0-9]{16}|hf_|xox|xapp-|ya29\.|PRIVATE KEY/;
 
-/** The text with every credential that its form gives away replaced. */
+/** The text with every recognised credential replaced. */
 export function maskPatterns(text: string, mask: (secret: string) => string): string {
   return mayHold.test(text) ? text.replaceAll(patterns, mask) : text;
 }
 
 const pemStart = '-----BEGIN ';
 const openPem = /^-----BEGIN [A-Z ]*(?:-{1,5}[^-]{0,10000}(?:-{1,5}(?:END [A-Z ]*-{0,4})?)?)?$/;
-/** A shorter word at the end may be shown: of a credential it gives little away. */
+/** A shorter word at the end may be shown: of a credential it reveals little. */
 const shortestWord = 8;
 const longestWord = 4_000;
 
-/** How many characters at the end may be the beginning of a credential, which more text would complete. */
+/** Number of characters at the end that may be the start of a credential. */
 export function openPattern(text: string): number {
   const pem = text.lastIndexOf(pemStart);
   if (pem !== -1 && openPem.test(text.slice(pem, pem + 12_000))) return text.length - pem;

@@ -1,11 +1,11 @@
-// Shutdown hooks of a process, called from the last to the first within a bound of time.
+// Shutdown hooks of a process, called in reverse order within a time limit.
 import pTimeout from 'p-timeout';
 import { toFault } from './errors.ts';
 import type { Log } from './log.ts';
 
 export type ShutdownHook = () => Promise<unknown>;
 
-/** A hook that finds no time left is begun and not waited for: with Redis away, most would wait for ever. */
+/** A hook without time left is started and not awaited: without Redis, most would never end. */
 export async function endAll(endings: ShutdownHook[], withinMs: number, log: Log): Promise<void> {
   const until = performance.now() + withinMs;
   let isLate = false;

@@ -1,4 +1,4 @@
-// Slack IDs and tokens, as the configuration takes them.
+// Formats of Slack IDs and tokens in the configuration.
 import { z } from 'zod';
 
 export const slackId = z
@@ -13,7 +13,7 @@ const tokenKinds: Readonly<Record<string, string>> = {
   'xoxe.': 'a rotating token, which llmgw does not accept: turn token rotation off',
 };
 
-/** A token goes into an HTTP header: a dash or blank of a word processor, or a line break, is refused there. */
+/** A token goes into an HTTP header, which rejects a word processor's dash or blank, or a line break. */
 export const token = z.string().regex(/^[\x21-\x7e]+\s*$/, {
   error: 'has a character that no token has, such as a long dash or a line break: copy it anew',
 });

@@ -1,11 +1,11 @@
-// Faults of Redis and its client: the only place that reads their errors.
+// Faults of Redis and its client: the only reader of their errors.
 
 /** Each fits `Fault`; the codes are stable. */
 export interface StoreTrouble {
   readonly kind: 'transient' | 'permanent';
   readonly code:
     'store_full' | 'store_not_saving' | 'store_read_only' | 'store_down' | 'store_denied';
-  /** What is wrong with the store, without a full stop. */
+  /** The store's problem, without a full stop. */
   readonly message: string;
   readonly next: string;
   /** Redis's own error code, or the client's. */
@@ -70,7 +70,7 @@ const byReply: ReadonlyMap<string, Row> = new Map([
   ['NOPERM', denied],
 ]);
 
-/** These end with the server that the connection has reached: another connection may reach a better one. */
+/** These faults belong to the connected server: a new connection may reach a better one. */
 const endsWithConnection = new Set([
   'READONLY',
   'UNBLOCKED',
@@ -80,7 +80,7 @@ const endsWithConnection = new Set([
   'LOADING',
 ]);
 
-/** The client has no codes for these. */
+/** Errors for which the client has no codes. */
 const clientSentences: ReadonlySet<string> = new Set([
   'Connection is closed.',
   'Command timed out',
@@ -90,7 +90,7 @@ const clientNames: ReadonlySet<string> = new Set([
   'ConnectionClosedError',
 ]);
 
-/** @returns undefined where the error is not the store's, or a mistake of ours in a command. */
+/** @returns undefined for an error that is not the store's, or for our own mistake in a command. */
 export function storeTrouble(error: unknown): StoreTrouble | undefined {
   if (!(error instanceof Error)) return undefined;
   if (clientNames.has(error.name)) return { ...down, details: { redis: error.name } };
@@ -100,7 +100,7 @@ export function storeTrouble(error: unknown): StoreTrouble | undefined {
   return row === undefined || code === undefined ? undefined : { ...row, details: { redis: code } };
 }
 
-/** The system's codes for a server that cannot be reached. */
+/** The system's codes for an unreachable server. */
 const unreachable: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -113,10 +113,10 @@ const unreachable: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
 ]);
 
-/** The client's words for a connection on which an answer did not come in time; it has no code for it. */
+/** The client's text for a connection without a timely response; it has no code for it. */
 const silence = /^Socket timeout\b/;
 
-/** For errors that can only come from a connection to Redis: these have the codes of the system as well. */
+/** For errors that can only come from a connection to Redis: these include the codes of the system. */
 export function connectionTrouble(error: unknown): StoreTrouble | undefined {
   const trouble = storeTrouble(error);
   if (trouble !== undefined) return trouble;
@@ -126,14 +126,14 @@ export function connectionTrouble(error: unknown): StoreTrouble | undefined {
   return unreachable.has(code) ? { ...down, details: { redis: String(code) } } : undefined;
 }
 
-/** Whether a new connection may reach a server that does what this one refused. */
+/** Whether a new connection may reach a server that accepts the refused command. */
 export function mayEndWithConnection(error: Error): boolean {
   return endsWithConnection.has(replyCode(error) ?? '');
 }
 
 const known = new RegExp(`(?:^|[\\s:-])(${[...byReply.keys()].join('|')}) `);
 
-/** Also inside of a script's error, and of a transaction's: these begin with words of their own. */
+/** Also inside a script's or a transaction's error, which begins with its own text. */
 function replyCode(error: Error): string | undefined {
   if (error.name !== 'ReplyError') return undefined;
   const [first = ''] = error.message.split(' ', 1);
@@ -150,7 +150,7 @@ function codeOfMany(error: Error): string | undefined {
     .find((code) => code !== undefined);
 }
 
-/** Does without the store while it is in trouble: for what only makes other work kinder or faster. */
+/** Skips optional work during a store failure. */
 export async function unlessStoreTrouble<T>(work: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await work;

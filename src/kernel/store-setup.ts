@@ -1,4 +1,4 @@
-// Check of the Redis at REDIS_URL: reachable, allowed, recent, writable, durable and without eviction.
+// Check of Redis at REDIS_URL: reachable, allowed, recent, writable, durable, without eviction.
 import { setTimeout as after } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { certificateFailure, connectionFailure } from './connection-failure.ts';
@@ -14,9 +14,9 @@ const oldestVersion = [6, 2] as const;
 const againMs = 3_000;
 
 export interface StoreSetup {
-  /** Of kind `setup`: an operator must correct what it throws. */
+  /** Of kind `setup`: an operator must correct its faults. */
   readonly checks: HealthChecks;
-  /** Resolves after the first inspection, whatever it found. */
+  /** Resolves after the first inspection, whatever its result. */
   readonly inspected: Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export function watchStoreSetup(
 
 const fieldsOf = (fault: Fault) => ({
   variable: fault.details?.['variable'] ?? 'REDIS_URL',
-  // Neither the fault nor its code: the log limits the lines of these.
+  // Neither the fault nor its code: the log limits such lines.
   problem: fault.message,
   next: fault.next,
   ...fault.details,
@@ -77,7 +77,7 @@ export interface StoreFindings {
   readonly warning?: Fault;
 }
 
-/** One look over a connection of its own. Never rejects. */
+/** One inspection over its own connection. Never rejects. */
 export async function inspectStore(address: StoreAddress): Promise<StoreFindings> {
   const where = describeAddress(address);
   try {
@@ -93,7 +93,7 @@ export async function inspectStore(address: StoreAddress): Promise<StoreFindings
   }
 }
 
-/** A plain Redis waits for the rest of what TLS sends it: only a plain question tells. */
+/** A Redis without TLS waits for more of the TLS handshake: only a plain command detects it. */
 async function isPlain({ url }: StoreAddress): Promise<boolean> {
   if (!url.startsWith('rediss:')) return false;
   const { host } = new URL(url);
@@ -150,7 +150,7 @@ function problemOf(info: Info, where: string): Fault | undefined {
   }
   const role = info.get('role');
   if (role === 'slave') {
-    // It may be a failover that ends.
+    // It may be a failover in progress.
     return fail('transient', 'store_read_only', `Redis at ${where} is a replica and read-only`, {
       next: 'Set REDIS_URL to the primary. After a failover, wait a minute.',
       details: { variable: 'REDIS_URL', found: role },
@@ -171,7 +171,7 @@ function isOlder(version: string): boolean {
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
 }
 
-/** @returns undefined where the service hides its configuration. */
+/** @returns undefined if the service hides its configuration. */
 async function keepsData(redis: Redis): Promise<boolean | undefined> {
   const read = async (name: string): Promise<string | undefined> => {
     const answer: unknown = await redis.config('GET', name).catch(() => undefined);

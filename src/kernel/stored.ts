@@ -1,4 +1,4 @@
-// Reader of the bot's own records in Redis, and schemas of what several of them hold.
+// Reader of the bot's own records in Redis, and their shared schemas.
 import { z } from 'zod';
 import { type Fault, type Json, errorKinds } from './errors.ts';
 import type { FaultCode } from './fault-codes.ts';
@@ -7,9 +7,9 @@ import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 
 /**
- * @param record names the record in the log: its key, or what follows the prefix.
- * @returns the record as it was written, fields of a newer version included; undefined where there is none, and where
- * another version or another program wrote something else, which is logged once.
+ * @param record names the record in the log: its key, or the part after the prefix.
+ * @returns the record as written, including fields of a newer version; undefined for none, and for one in the
+ * format of another version or another program, which is logged once.
  */
 export type RecordReader = <Schema extends z.ZodType>(
   schema: Schema,
@@ -17,7 +17,7 @@ export type RecordReader = <Schema extends z.ZodType>(
   text: string | null | undefined,
 ) => z.input<Schema> | undefined;
 
-/** Records that are remembered as logged; some are read several times a second. */
+/** Records that were logged; some are read several times a second. */
 const mostLogged = 1_000;
 
 export function createRecordReader(log: Pick<Log, 'warn'>): RecordReader {
@@ -30,7 +30,7 @@ export function createRecordReader(log: Pick<Log, 'warn'>): RecordReader {
     if (!logged.has(record)) {
       if (logged.size >= mostLogged) logged.clear();
       logged.add(record);
-      // Values stay out of the log: a record may hold what a person wrote.
+      // Values stay out of the log: a record may contain a person's text.
       const fields = error.issues.map(({ path }) => path.join('.'));
       log.warn({ record, fields }, 'stored record unreadable');
     }
@@ -38,7 +38,7 @@ export function createRecordReader(log: Pick<Log, 'warn'>): RecordReader {
   };
 }
 
-/** Slack id and channel of a person who asked for something. */
+/** Slack id and channel of a requester. */
 export const storedWho = z.object({
   user: z.string(),
   channel: z.string(),

@@ -1,4 +1,4 @@
-// Long texts in Redis by reference: prompts and words that no job payload may hold.
+// Long texts in Redis by reference: prompts and other texts outside job payloads.
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { Log } from './log.ts';
@@ -6,7 +6,7 @@ import { createRecordReader } from './stored.ts';
 
 export interface Texts {
   read(this: void, ref: string): Promise<string | undefined>;
-  /** Of a text that is a record; undefined also where it cannot be read. */
+  /** A text that is a record; undefined also if it cannot be read. */
   record<Schema extends z.ZodType>(
     this: void,
     ref: string,

@@ -1,18 +1,18 @@
-// Counts uses in windows that begin with their first use, over all processes: what this bot knows of a quota that no API tells.
+// Counts of uses in windows from their first use, over all processes.
 import type { Redis } from 'ioredis';
 
 export interface Used {
   readonly used: number;
-  /** ms since the epoch; undefined while nothing was used. */
+  /** ms since the epoch; undefined without a use. */
   readonly resetsAt: number | undefined;
 }
 
 export interface UsageCounter {
-  /** Adds one use now, and returns how many there were in its window, this one included. */
+  /** Adds one use now, and returns the number of uses in its window, this one included. */
   count(key: string, windowMs: number): Promise<number>;
-  /** The window that runs now; counts nothing. */
+  /** The current window; counts nothing. */
   read(key: string): Promise<Used>;
-  /** True for one caller in the window that runs now, over all processes; false without one. */
+  /** True for one caller in the current window, over all processes; false without a window. */
   claim(key: string): Promise<boolean>;
 }
 

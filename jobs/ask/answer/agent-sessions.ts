@@ -8,11 +8,11 @@ import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import type { Place, SlackMemory } from '../../../src/slack/send/slack-memory.ts';
 
 export interface AgentSessions {
-  /** The thread is worked on by this job. Best effort: an answer never waits for it, nor fails with it. */
+  /** Marks the thread as in progress. Best effort: an answer never waits for it or fails with it. */
   begin(thread: Place, job: string): Promise<void>;
-  /** A stream of this job begins there, and a session with Slack's own Stop begins with it. */
+  /** Starts a session with Slack's own Stop button for a stream of this job in the thread. */
   noteStream(thread: Place, job: string): Promise<void>;
-  /** It is not any more. Repeatable. @throws transient faults: the thread would look busy until it is called again. */
+  /** Ends the session. Repeatable. @throws transient faults: the thread shows as busy until a later call succeeds. */
   end(job: string): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface AgentSessionParts {
   readonly log: Log;
 }
 
-/** Slack's tier 3 is fifty calls a minute, and each session that begins must end. */
+/** Slack's tier 3 allows 50 calls a minute, and each started session must end. */
 const beginsAMinute = 20;
 const askedAgainAfterMs = 600_000;
 
@@ -62,7 +62,7 @@ export function createAgentSessions({
     end: async (job) => {
       const thread = await memory.sessionOf(job);
       if (thread === undefined) return;
-      // Another question of the thread may be at work by now.
+      // Another question of the thread may be in progress by now.
       const isOwn = (await memory.session(thread)) === job;
       if (isOwn && performance.now() >= state.offUntil) {
         await quietly(job, () => whenAdmitted(() => set(thread, 'active')), true);

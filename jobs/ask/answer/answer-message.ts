@@ -1,4 +1,4 @@
-// The message of one answer, from opening to end.
+// Message of one answer, from its first post to its final state.
 import type { AnswerMessage, Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { type Fault, toFault } from '../../../src/kernel/errors.ts';
@@ -24,7 +24,7 @@ import { explainedFault } from './fault-view.ts';
 import { type MessageButton, section } from '../../../src/slack/messages/message.ts';
 import { escapeText } from '../../../src/slack/messages/mrkdwn.ts';
 
-/** Repeatable: a second worker after a crash finds what the first one began. */
+/** Repeatable: after a crash, a second worker continues the message of the first one. */
 export async function openAnswerMessage(
   parts: AnswerParts,
   to: Addressee,
@@ -36,7 +36,7 @@ export async function openAnswerMessage(
   const by: AskedBy = { user: to.user, prompt, job: to.job, isInThread, isPrivate };
   const outlet = await open({ parts, to, by, asked, known });
   const thread = outlet.thread();
-  // No word waits for the thread's status, and no answer fails with it.
+  // Text is not delayed by the thread's status, and no answer fails with it.
   const begun =
     thread === undefined
       ? undefined
@@ -91,15 +91,15 @@ export async function failAnswer(
   return true;
 }
 
-/** The answer is out: where Slack takes the end of the session not now, the outbox ends it. */
+/** The answer is complete: if Slack does not end the session now, the outbox ends it. */
 const endSession = ({ sessions, log }: AnswerParts, job: string): Promise<void> =>
   sessions
     .end(job)
     .catch((error: unknown) => log.info({ job, err: toFault(error) }, 'session not ended'));
 
 /**
- * The question's message, where another holds the answer, loses its Stop and says how it ended. The answer is out:
- * a rate-limited edit waits for its turn, and until then Stop answers that it is too late.
+ * If another message holds the answer, the question's message loses its Stop and states the outcome. The answer
+ * is complete: a rate-limited edit waits for its turn; until then Stop replies that it is too late.
  */
 async function settleQuestion(parts: AnswerParts, by: AskedBy, ending: Ending): Promise<void> {
   const { root, at } = (await parts.memory.answer(by.job)) ?? {};
@@ -126,7 +126,7 @@ async function open(start: AnswerStart): Promise<Outlet> {
   }
 }
 
-/** Ephemeral messages cannot be edited: their ack is the sign of life, and the answer comes whole. */
+/** Ephemeral messages cannot be edited: the ack shows progress, and the answer arrives complete. */
 function ephemeral({ parts, to, by }: AnswerStart): Outlet {
   const postEphemeral = (
     message: Parameters<typeof parts.messenger.postEphemeral>[1],

@@ -17,14 +17,14 @@ export interface AnswerParts {
   readonly streams: NativeStreams;
   readonly sessions: AgentSessions;
   readonly budget: CallBudget;
-  /** In a channel only the asker sees a stream grow, and everybody sees edits. */
+  /** In a channel a stream is visible only to the asker, and edits are visible to everyone. */
   readonly channelAnswers: 'stream' | 'edit';
-  /** What was asked, while it is kept. */
+  /** The question's text, while it is stored. */
   readonly promptOf: (job: string) => Promise<string | undefined>;
   readonly log: Log;
 }
 
-/** One answer on its way. */
+/** One answer in delivery. */
 export interface Outlet {
   /** The thread for replies; undefined before the first message and for ephemeral answers. */
   thread(): { readonly channel: string; readonly ts: string } | undefined;
@@ -39,7 +39,7 @@ export interface AnswerStart {
   readonly to: Addressee;
   readonly by: AskedBy;
   readonly asked: Asked;
-  /** What an earlier worker left, or an earlier try. */
+  /** State from an earlier worker or an earlier try. */
   readonly known: AnswerPlace | undefined;
 }
 
@@ -49,10 +49,10 @@ export interface AnswerStart {
  */
 export type Way = 'streamed' | 'edited' | 'whole' | 'ephemeral';
 
-/** Edits are few (fifty a minute for the whole workspace), so only so many answers a minute may live on them. */
+/** Slack allows 50 edits a minute for the whole workspace, which limits the edited answers a minute. */
 const editedAMinute = 12;
 
-/** The one choice. A way that turns out to be closed leads to the next below. */
+/** The choice of the mode. An unavailable mode falls back to the next one below. */
 export async function chooseWay({ parts, to, asked, known }: AnswerStart): Promise<Way> {
   if (asked.isPrivate) return 'ephemeral';
   // A started answer ends in its own message.
@@ -63,7 +63,7 @@ export async function chooseWay({ parts, to, asked, known }: AnswerStart): Promi
   return (await parts.budget.reserve('edited-answers', editedAMinute)) ? 'edited' : 'whole';
 }
 
-/** Where replies go on: the thread that it was asked in, else below the question's own message. */
+/** Thread for replies: that of the question, else the thread below the question's own message. */
 export function threadOf({ to }: AnswerStart, root: Place | undefined): Place | undefined {
   if (to.threadTs !== undefined && (root === undefined || root.channel === to.channel)) {
     return { channel: to.channel, ts: to.threadTs };

@@ -10,8 +10,8 @@ import type { Mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
 
 /**
- * @param show puts the first message up and says where it is; the rest follows it, each part once, also after a crash.
- * @param options `shown`: so much of the body is out already; `isLastWay`: what Slack refuses of it is shown shorter.
+ * @param show posts the first message and returns its place; the rest follows it, each part once, also after a crash.
+ * @param options `shown`: length of the body that is already visible; `isLastWay`: a refused body is shown shortened.
  */
 export async function deliverParts(
   start: AnswerStart,
@@ -27,7 +27,7 @@ export async function deliverParts(
   const texts = partsOf(body, shown);
   const isLong = isForFile(body, texts);
   let isFile = isLong || ending.needsExact === true;
-  /** What the first message leaves to the file. */
+  /** The part of the body that only the file holds. */
   let left = isLong ? texts.slice(1) : [];
   const { place, rest } = await show(
     isLong ? texts.slice(0, 1) : texts,
@@ -35,7 +35,7 @@ export async function deliverParts(
   ).catch((error: unknown) => {
     const mayShrink = isLastWay && body !== '' && isFaultCode(error, 'slack_rejected');
     if (!mayShrink) throw error;
-    // Slack counts otherwise than we do: little of it is taken by any count, and the file holds the whole.
+    // Slack counts differently from us: any count accepts a short part, and the file holds the whole body.
     isFile = true;
     const small = partsOf(body, shown, refusedChars);
     left = small.slice(1);
@@ -59,7 +59,7 @@ export async function deliverParts(
       const fault = toFault(error);
       if (fault.kind === 'transient') throw error;
       parts.log.warn({ job: to.job, err: fault }, 'answer file refused');
-      // The answer is out already: its rest comes as messages, and no error takes its place.
+      // The answer is already visible: its rest is sent as messages, and no error replaces it.
       for (const [index, message] of withoutFile(left).entries()) {
         await post(`no-file-${index}`, message);
       }
@@ -68,7 +68,7 @@ export async function deliverParts(
   return place;
 }
 
-/** Of a body that Slack has refused, so much goes into a message. */
+/** Length of the part that a message holds of a body that Slack has refused. */
 export const refusedChars = 1_000;
 
 const summarised = (ending: Ending): Ending =>

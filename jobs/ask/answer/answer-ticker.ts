@@ -3,16 +3,16 @@ import { toFault } from '../../../src/kernel/errors.ts';
 
 export interface Ticker {
   grow(this: void, text: string): void;
-  /** Drops what was not shown yet, and returns when nothing is on its way. */
+  /** Drops text that is not shown yet, and returns when no update is in progress. */
   stop(): Promise<void>;
 }
 
 export interface TickerOptions {
-  /** Shows the text; false where there was nothing new to show yet. Throws a fault that says when to try again. */
+  /** Shows the text; false if there was nothing new to show. Throws a fault with the time of the next try. */
   show(text: string): Promise<boolean>;
-  /** The least time between two, ms. */
+  /** Minimum time between two updates, ms. */
   readonly everyMs: number;
-  /** Told of what is no mere pause. */
+  /** Receives failures other than rate limits. */
   troubled(code: string): void;
 }
 
@@ -43,7 +43,7 @@ export function createTicker({ show, everyMs, troubled }: TickerOptions): Ticker
     state.dueAt = performance.now() + waitMs;
     if (state.newest !== undefined) schedule();
   };
-  /** Never rejects. @returns ms until the next. */
+  /** Never rejects. @returns ms until the next update. */
   const tick = async (): Promise<number> => {
     const text = state.newest;
     if (text === undefined) return everyMs;

@@ -10,7 +10,7 @@ import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, endingMessages, growingMessage, waitingMessage } from './view.ts';
 import type { Message } from '../../../src/slack/messages/message.ts';
 
-/** An answer that was to come whole shows that it is on its way when it takes longer than this. */
+/** Time after which an answer in mode `whole` posts a progress message. */
 const quietMs = 4_000;
 
 /** @param how `whole`: no message before the end, unless the answer is slow. */
@@ -60,7 +60,7 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
       const message = waitingMessage(by, why);
       if (state.place === undefined) state.place = await postAnswer(start, message);
       else {
-        // The ending is sent anyway; a lost waiting note is no failure.
+        // The ending is sent in any case; a lost waiting note is no failure.
         await parts.messenger.editPatiently(state.place, message).catch((error: unknown) => {
           if (!cannotEdit(error)) throw error;
         });
@@ -79,7 +79,7 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
   };
 }
 
-/** The final state, in the same message; in a new one where there was none, or somebody removed it. */
+/** The final state, in the same message; in a new one if there was none or it was deleted. */
 async function finish(
   start: AnswerStart,
   place: Place | undefined,
@@ -100,7 +100,7 @@ async function finish(
   });
 }
 
-/** @param as `root`: it shows the question, and the answer comes into its thread. */
+/** @param as `root`: the message shows the question, and the answer is posted in its thread. */
 export async function postAnswer(
   { parts, to }: AnswerStart,
   message: Message,
@@ -120,7 +120,7 @@ async function markStarted({ parts, to }: AnswerStart, at: Place): Promise<void>
     await parts.memory.saveAnswer(to.job, { ...known, at, hasStarted: true });
 }
 
-/** A stream that a lost worker left open takes no edits. */
+/** An open stream of a lost worker takes no edits. */
 async function closeStream({ parts, to }: AnswerStart, at: Place): Promise<void> {
   try {
     await parts.streams.stop(at, '');

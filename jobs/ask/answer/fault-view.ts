@@ -80,5 +80,5 @@ function nextButton(action: NextAction, job: string): MessageButton {
   }
 }
 
-/** The question that is asked again, and the moment. */
+/** The question to ask again, and the time. */
 export const scheduledAskCodec = codec(z.object({ job: plainName, at: z.number() }));

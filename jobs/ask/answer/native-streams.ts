@@ -1,4 +1,4 @@
-// Slack message streams within their rate limits, off where the workspace has none.
+// Slack message streams within their rate limits, off in workspaces without streams.
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../../src/kernel/errors.ts';
 import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
@@ -9,11 +9,11 @@ import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import type { ChannelPayload } from '../../../src/slack/send/outgoing.ts';
 
 export interface NativeStreams {
-  /** Takes a place under Slack's limit of starts; false where there is none left, or no streams at all. */
+  /** Reserves a start within Slack's limit; false when none is left or streams are unavailable. */
   reserve(): Promise<boolean>;
-  /** @throws refused/no_streams; where the whole workspace has none, it is not asked again for a while. */
+  /** @throws refused/no_streams; if the whole workspace has none, the next try follows after a pause. */
   start(to: { channel: string; threadTs: string; user: string }, text: string): Promise<Place>;
-  /** @throws transient/rate_limited with retryAfterMs; refused/stream_over; transient/unavailable: whether it stands there, nobody knows. */
+  /** @throws transient/rate_limited with retryAfterMs; refused/stream_over; transient/unavailable: the effect is unknown. */
   append(place: Place, text: string): Promise<void>;
   /** Waits for its turn. @throws refused/stream_over when Slack has ended it. */
   stop(
@@ -23,7 +23,7 @@ export interface NativeStreams {
   ): Promise<void>;
 }
 
-/** Slack's tier 2 is twenty starts and twenty stops a minute, tier 4 a hundred appends. */
+/** Slack's tier 2 allows 20 starts and 20 stops a minute, tier 4 allows 100 appends. */
 const startsAMinute = 18;
 const appends = { limit: 95, free: 30, spacingMs: 640 } as const;
 const askedAgainAfterMs = 600_000;
@@ -53,7 +53,7 @@ export function createNativeStreams({
       const args = {
         channel,
         thread_ts: threadTs,
-        // In direct messages there is nobody else.
+        // Direct messages have no other readers.
         ...(channel.startsWith('D')
           ? {}
           : { recipient_user_id: user, recipient_team_id: await team() }),
@@ -65,7 +65,7 @@ export function createNativeStreams({
       } catch (error) {
         const fault = toFault(error);
         const isOurs = fault.kind === 'bug' || fault.kind === 'permanent';
-        // Another person, thread or channel may have streams all the same.
+        // Streams may still work for another person, thread or channel.
         if (refusesWorkspace(error)) state.offUntil = performance.now() + askedAgainAfterMs;
         throw isOurs
           ? fail('refused', 'no_streams', 'This workspace does not support message streams.', {
@@ -101,7 +101,7 @@ export function createNativeStreams({
   };
 }
 
-/** Slack ends a stream itself after five minutes, and when a person presses its Stop. */
+/** Slack ends a stream after five minutes, and when a person clicks its Stop button. */
 const overCodes = new Set([
   'message_not_in_streaming_state',
   'message_not_found',
@@ -119,7 +119,7 @@ async function orOver<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** No answer came: a stop that had its effect says so at the next. */
+/** No response arrived: if the stop took effect, the next try reports it. */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

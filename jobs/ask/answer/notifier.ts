@@ -6,7 +6,7 @@ import type { QuotaWarning } from '../../quota/warning.ts';
 /** The question behind an answer, shown before the answer arrives. */
 export interface Asked {
   readonly prompt: string;
-  /** Only the asker sees it. */
+  /** Visible only to the asker. */
   readonly isPrivate: boolean;
   /** The answer is streamed; otherwise it arrives complete. */
   readonly streams: boolean;
@@ -14,7 +14,7 @@ export interface Asked {
 
 export interface Answer {
   readonly text: string;
-  /** `raw`: status, headers and body as they came. */
+  /** `raw`: status, headers and body, unchanged. */
   readonly form: 'markdown' | 'raw';
   readonly model: string;
   readonly promptTokens: number | undefined;
@@ -22,34 +22,34 @@ export interface Answer {
   readonly firstTokenMs: number | undefined;
   readonly totalMs: number;
   readonly quota: { readonly limit: number; readonly window: string; readonly usedHere: number };
-  /** The model was stopped after so many tokens; it had more to say. */
+  /** The answer was cut at this many tokens. */
   readonly cutAt: number | undefined;
   /** A content filter of the model server cut it off. */
   readonly isFiltered?: boolean | undefined;
-  /** Earlier turns of the thread that the model was shown, and those that did not fit. */
+  /** Number of earlier turns in the prompt, and of those that did not fit. */
   readonly history: { readonly shown: number; readonly left: number };
 }
 
 export interface AnswerMessage {
-  /** Where replies go on with the conversation; none for an answer that one person sees. */
+  /** Thread in which replies continue the conversation; none for an answer that one person sees. */
   readonly thread: string | undefined;
-  /** The text so far; coalesced under the workspace's budget, never throws for a rate limit. */
+  /** The text so far; coalesced within the workspace's budget, never throws for a rate limit. */
   grow(text: string): void;
-  /** Nothing has come yet, and why it takes longer. */
+  /** No text has arrived yet, and the reason for the delay. */
   wait(why: string): Promise<void>;
   finish(answer: Answer): Promise<void>;
-  /** @param partial what had come before it failed. */
+  /** @param partial text that arrived before the failure. */
   explain(fault: ExplainedFault, partial?: string): Promise<void>;
-  /** The asker stopped it. */
+  /** The asker stopped the answer. */
   stopped(partial: string): Promise<void>;
-  /** This worker shows nothing more: another continues, or the fault is shown elsewhere. */
+  /** This worker shows no more: another one continues, or the fault is shown elsewhere. */
   abandon(): void;
-  /** It cannot be given any more; the asker may ask again. */
+  /** The answer is no longer possible; the asker may ask again. */
   interrupted(): Promise<void>;
 }
 
 export interface AskNotifier {
-  /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
+  /** Opens the place in the channel for a growing answer; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
   /** As an ephemeral message. */
   warnQuota(to: Addressee, warning: QuotaWarning): Promise<void>;

@@ -11,7 +11,7 @@ import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, askedMessage, continued, endingMessages } from './view.ts';
 import { outcome } from '../../../src/slack/messages/message.ts';
 
-/** What is appended cannot be taken back. */
+/** Appended text cannot be taken back. */
 const fitsStream = (text: string): boolean =>
   Buffer.byteLength(text) <= limits.streamBytes && splitMarkdown(text).length === 1;
 
@@ -19,11 +19,11 @@ interface Streaming {
   readonly start: AnswerStart;
   readonly thread: Place;
   readonly root: Place | undefined;
-  /** The streamed message, once it is there. */
+  /** The streamed message, once it exists. */
   at: Place | undefined;
-  /** What Slack has been given. */
+  /** Text that Slack has accepted. */
   sent: string;
-  /** Slack takes no stream here, or has ended it: from now on edits. */
+  /** Slack takes no stream here, or has ended it: later updates are edits. */
   edited: Promise<Outlet> | undefined;
 }
 
@@ -58,7 +58,7 @@ async function show(state: Streaming, text: string): Promise<boolean> {
   if (state.edited !== undefined) return growEdited(state, text);
   const { outgoing } = state.start.parts;
   const settled = outgoing.settled(text);
-  // What would not fit, or is not a continuation, waits for the end.
+  // Text that does not fit, or does not continue the shown text, waits for the end.
   if (!fitsStream(settled) || !settled.startsWith(state.sent)) return false;
   const added = settled.slice(state.sent.length);
   if (added === '') return false;
@@ -67,7 +67,7 @@ async function show(state: Streaming, text: string): Promise<boolean> {
     state.sent = settled;
   } catch (error) {
     if (isFaultCode(error, 'rate_limited')) throw error;
-    // Where no answer came, the words may stand there already: only an edit says them once for certain.
+    // Without a response the text may be visible already: only an edit cannot duplicate it.
     return growEdited(state, text);
   }
   return true;
@@ -82,7 +82,7 @@ async function put(state: Streaming, added: string): Promise<void> {
   const { parts, to } = state.start;
   if (state.at !== undefined) return parts.streams.append(state.at, added);
   const { channel, ts: threadTs } = state.thread;
-  // Before the start: Slack shows its Stop at once.
+  // Before the start: Slack shows its Stop button at once.
   await parts.sessions.noteStream(state.thread, to.job);
   state.at = await parts.streams.start({ channel, threadTs, user: to.user }, added);
   const root = state.root === undefined ? {} : { root: state.root };
@@ -94,7 +94,7 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
   const { parts, by } = start;
   if (state.edited !== undefined) return (await editedOf(state)).end(ending);
   const body = parts.outgoing.whole(ending.body);
-  // Nothing was streamed: the question's own message, or one below it, says how it ended.
+  // Nothing was streamed: the question's own message, or one below it, states the outcome.
   if (at === undefined && body === '') return (await toEdits(state)).end(ending);
   if (!body.startsWith(sent)) return (await toEdits(state)).end(ending);
   try {
@@ -125,13 +125,13 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
       { shown: sent.length, isLastWay: false },
     );
   } catch (error) {
-    // Whatever kept the stream from its end, the answer is there and its message takes edits.
+    // Whatever failed at the end of the stream, the answer is visible and its message takes edits.
     parts.log.info({ job: by.job, err: toFault(error) }, 'stream not finished');
     await (await toEdits(state)).end(ending);
   }
 }
 
-/** One for all edits; after a failure, the next edit tries again. */
+/** Shared by all edits; after a failure, the next edit tries again. */
 async function editedOf(state: Streaming): Promise<Outlet> {
   state.edited ??= toEdits(state);
   try {
@@ -142,7 +142,7 @@ async function editedOf(state: Streaming): Promise<Outlet> {
   }
 }
 
-/** Switches to edits of the answer, or of the question where no answer started. */
+/** Switches to edits of the answer, or of the question if no answer started. */
 function toEdits({ start, at, root }: Streaming): Promise<Outlet> {
   const known = {
     ...(root === undefined ? {} : { root }),

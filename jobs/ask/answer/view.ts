@@ -25,7 +25,7 @@ import {
   duration,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
-/** What is longer, or does not fit into so many messages, becomes a file. */
+/** A longer text, or one that needs more messages than this, becomes a file. */
 const longest = { chars: 34_500, parts: 12 } as const;
 
 export const isForFile = (body: string, parts: readonly string[]): boolean =>
@@ -35,22 +35,22 @@ export interface AskedBy {
   readonly user: string;
   readonly prompt: string;
   readonly job: string;
-  /** The question is right above, in the thread. */
+  /** The question is directly above, in the thread. */
   readonly isInThread: boolean;
-  /** Only the asker sees the answer: there is no thread to go on in. */
+  /** Visible only to the asker: there is no thread for replies. */
   readonly isPrivate: boolean;
 }
 
-/** How an answer ended, before it is known in which messages it goes out. */
+/** Outcome of an answer, before it is split into messages. */
 export interface Ending {
   readonly status: OutcomeStatus;
   /** The fallback text: states the end without the blocks. */
   readonly spoken: Mrkdwn;
   /** The model's Markdown, with inert mentions. */
   readonly body: string;
-  /** The body as the gateway gave it, where mentions in it were made lame: for a file. */
+  /** The body as the gateway sent it, if mentions in it were disabled: for a file. */
   readonly exact?: string;
-  /** Every character counts, and a mention was made lame: a file holds the exact body, too. */
+  /** Every character counts, and a mention was disabled: a file holds the exact body too. */
   readonly needsExact?: boolean;
   /** Under the body: faults, notes, the footer, the next actions. */
   readonly after: readonly Block[];
@@ -76,7 +76,7 @@ const nextButtons = ({ job, isPrivate }: AskedBy): MessageButton[] => [
   retryButton(job),
 ];
 
-/** The question, whose answer is streamed into its thread. @param end how that ended, once it has. */
+/** The question, whose answer is streamed into its thread. @param end outcome of the answer. */
 export function askedMessage(asked: AskedBy, end?: Pick<Ending, 'status'>): Message {
   const line = askedLine(end);
   return {
@@ -98,7 +98,7 @@ function askedLine(end: Pick<Ending, 'status'> | undefined): { sign: Mrkdwn; wor
     : { sign: mrkdwn`:warning:`, words: mrkdwn`The answer failed. Details are in the thread.` };
 }
 
-/** @param why it takes longer, where it does. */
+/** @param why reason of a delay, if there is one. */
 export function waitingMessage(asked: AskedBy, why?: string, streams = true): Message {
   const what = streams ? 'Waiting for the model…' : 'Waiting for the complete answer…';
   return {
@@ -151,7 +151,7 @@ export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
   };
 }
 
-/** A fault of the bot's own way to the gateway, after the answer was opened. */
+/** A fault between the bot and the gateway, after the answer was opened. */
 export function failedAnswer(
   asked: AskedBy,
   fault: Fault,
@@ -171,7 +171,7 @@ export function interruptedAnswer(): Ending {
   };
 }
 
-/** The one message that holds the ending, and what follows it in its thread. */
+/** The one message with the ending, and the messages that follow in its thread. */
 export function endingMessages(
   asked: AskedBy,
   ending: Ending,
@@ -207,7 +207,7 @@ export function fileSummary(text: string): Mrkdwn {
   return mrkdwn`This is the beginning. The complete answer is in the file below: ${text.length} characters, ${words} words${code}.`;
 }
 
-/** Messages in place of a file that Slack has refused: as much of the rest as may follow, and how much that is. */
+/** Messages in place of a file that Slack has refused: the allowed part of the rest, and its length. */
 export function withoutFile(left: readonly string[]): Message[] {
   const shown = left.slice(0, longest.parts);
   const words =
@@ -223,7 +223,7 @@ export function withoutFile(left: readonly string[]): Message[] {
   ];
 }
 
-/** Under a raw answer whose mentions were made lame. */
+/** Under a raw answer whose mentions were disabled. */
 export const exactInFile = mrkdwn`Mentions are disabled here. The file below contains the exact answer.`;
 
 const questionOf = (asked: AskedBy): Block[] =>
@@ -233,7 +233,7 @@ function question({ user, prompt }: AskedBy): Block {
   return context(mrkdwn`${mention(user)} asked: ${shortened(prompt)}`);
 }
 
-/** Escaped, a text may be five times as long. */
+/** Escaping can make a text five times as long. */
 function shortened(prompt: string, most = 1_000): Mrkdwn {
   const words = escapeText(shorten(prompt, most));
   return words.length <= 1_500 ? words : shortened(prompt, Math.floor(most * 0.8));
@@ -243,9 +243,9 @@ export function markdown(text: string): Block {
   return { type: 'markdown', text };
 }
 
-/** A code block that nothing in the text can end. */
+/** A code block whose content cannot end it. */
 function fenced(text: string): string {
-  // Not as the arguments of one call, of which there may be too many.
+  // Not as the arguments of one call, as there may be too many.
   const runs = text.match(/`+/g) ?? [];
   const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
@@ -292,7 +292,7 @@ function footer(answer: Answer): Mrkdwn {
   );
 }
 
-/** The body in as many messages as it needs. @param shown so much of it is out already. */
+/** The body in as many messages as it needs. @param shown visible length of it. */
 export function partsOf(body: string, shown = 0, most: number = limits.markdown): string[] {
   return body === '' ? [] : splitMarkdown(body, most, shown);
 }

@@ -21,7 +21,7 @@ export async function readRefusals(
   if (typeof endpoint !== 'string') return unknown(endpoint.unread);
   const ask = async (consumerKey?: string): Promise<Completion> => {
     const seen = await probe({ env, signal }, { endpoint, consumerKey, timeoutMs });
-    // A load balancer that applies a change resets connections, which says nothing about the protection.
+    // A load balancer resets connections while it applies a change: no proof about the protection.
     if (seen.ok || seen.network === undefined) return seen;
     return probe({ env, signal }, { endpoint, consumerKey, timeoutMs });
   };

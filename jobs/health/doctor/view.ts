@@ -156,7 +156,7 @@ function causeText(cause: Cause, label: string, { gateway }: Diagnosis): Mrkdwn 
   return joined(lines, '\n');
 }
 
-/** It may name a page of Google Cloud. */
+/** The next action may name a page of Google Cloud. */
 function nextAction(next: string): Mrkdwn {
   return withKnownLinks(/[.!?:]$/.test(next) ? next : `${next}.`);
 }
@@ -195,7 +195,7 @@ function refusalText({ when, state, seen }: ObservedRefusal): Mrkdwn {
   return mrkdwn`*${label}:* ${refusalWords[state]}${how}`;
 }
 
-/** What one click or one run does about all causes; a cause with a next action of its own names it above. */
+/** Actions for all causes, one click or one run; a cause with its own next action names it above. */
 function nextBlocks({ state, canRepair, causes, activeRun }: Diagnosis): Block[] {
   if (state === 'ready') return [];
   if (activeRun !== undefined) return [section(mrkdwn`*Next:* follow the run's card.`)];

@@ -54,7 +54,7 @@ export function isDue(lease: Lease | undefined, now: number): lease is Lease {
   return lease !== undefined && isRunning(lease) && now >= lease.until;
 }
 
-/** The name of the teardown that a lease's end starts: the same however often it is started. */
+/** Id of the teardown run at a lease's end: the same for repeated starts. */
 export function endingRun({ gateway, until }: Lease): string {
   return `teardown-${gateway}-${until.toString(36)}`;
 }
@@ -87,7 +87,7 @@ function settled(notice: LeaseNotice, lease: Lease | undefined): LeaseNotice {
   return isOpen ? notice : { ...notice, over: { how: 'ended', run: lease?.ending } };
 }
 
-/** A message of its own, as an edited warning notifies nobody. */
+/** A separate message, as an edited warning notifies nobody. */
 function tellLapse(memory: WatchMemory, lease: Lease, now: number): WatchMemory {
   const { gateway, until, lengthMs, by, lapsed } = lease;
   const id = `lease-${gateway}-${until.toString(36)}-lapsed`;

@@ -40,7 +40,7 @@ export interface EndedRun {
   readonly status: 'succeeded' | 'failed' | 'cancelled';
   readonly at: number;
   readonly by: Who;
-  /** The other operator who approved it, where one had to. */
+  /** The other operator who approved it, if an approver was required. */
   readonly approvedBy?: Who;
   /** Length of the lease, from the run's options. */
   readonly leaseMs: number | undefined;

@@ -6,7 +6,7 @@ import type { SlackMemory } from '../../../src/slack/send/slack-memory.ts';
 import { noticeInstead, noticeMessage } from './view.ts';
 
 /**
- * @param lost the channel that the person stands in for.
+ * @param lost the channel that the person replaces.
  * @throws transient faults, to be retried later; permanent ones when the bot can't post there.
  */
 export async function tellNotice(

@@ -76,7 +76,7 @@ async function run(precondition: Precondition, context: Context): Promise<Precon
   }
 }
 
-/** The number that a denial names tells nothing until it is compared with the project's own. */
+/** The number in a denial is useless until it is compared with the project's own. */
 async function ofAnotherProject(fault: Fault, { env }: Context): Promise<Fault | undefined> {
   const { project, service } = fault.details ?? {};
   if (typeof project !== 'string' || !/^\d+$/.test(project)) return undefined;

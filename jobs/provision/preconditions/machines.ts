@@ -53,7 +53,7 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
     ];
   }
   const place = { projectId, location: zone, name: gateway.clusterName };
-  // An existing cluster already uses its share of the quotas, and its pods tell whether its CPUs fit.
+  // An existing cluster already uses its share of the quotas, and its pods show whether its CPUs fit.
   if ((await orWithoutCluster(clients.gke.getCluster(place), undefined)) !== undefined) return [];
   const unfit = unfitMachine(machineType, machine);
   if (unfit !== undefined) return [unfit];

@@ -51,7 +51,7 @@ interface Seen {
   readonly region: string;
   /** Subnets of the region, in all networks. */
   readonly all: readonly Subnetwork[];
-  /** Ranges of the network, in whatever region. */
+  /** Ranges of the network, in any region. */
   readonly taken: readonly string[];
 }
 

@@ -78,7 +78,7 @@ export const neededPermissions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What they show is left out where they are missing: ranges that Compute Engine then refuses one by one. */
+/** Omitted without its permissions: ranges that Compute Engine then refuses one by one. */
 export const usefulPermissions: Readonly<Record<string, readonly string[]>> = {
   'roles/compute.networkAdmin': [
     'compute.globalAddresses.list',

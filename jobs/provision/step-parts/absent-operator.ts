@@ -1,4 +1,4 @@
-// Removal of the operator's resources when the operator is gone or has lost its permissions.
+// Removal of the operator's resources without the operator or its permissions.
 import { type ObjectRef, finalizersOf } from '../../../src/clients/kubernetes/client.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -54,7 +54,7 @@ async function release(
   await kubernetes.releaseFinalizers(ref, { uid, prefix, signal });
 }
 
-/** Why the operator will not let go; undefined while it may. */
+/** Reason why the operator cannot remove its finalizers; undefined while it can. */
 async function operatorTrouble(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const operator = await kubernetesOf(context).get(operatorRef, { signal });

@@ -1,4 +1,4 @@
-// An Apigee environment of somebody else: what llmgw changes in it, how that is recorded, and how it is put back.
+// Changes to an Apigee environment that llmgw did not create, recorded and reversible.
 import type { ApigeeEnvironment } from '../../../src/clients/apigee/schema.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { isMadeFor } from '../../../src/gateway/ownership.ts';
@@ -8,7 +8,7 @@ import { otherDeployments } from './operator-deployments.ts';
 export const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 const property = 'apigee-service-extension-enabled';
 
-/** At the end of the description, as nothing else of an environment takes a note. */
+/** At the end of the description, as no other field of an environment can hold a note. */
 const note = /\s*\[llmgw set apigee-service-extension-enabled, it was "([^"]*)"\]$/;
 
 const valueIn = ({ properties }: ApigeeEnvironment): string | undefined =>
@@ -17,11 +17,11 @@ const valueIn = ({ properties }: ApigeeEnvironment): string | undefined =>
 export const isForeign = ({ env }: Context, { description }: ApigeeEnvironment): boolean =>
   !isMadeFor(description, env.gateway.name);
 
-/** Has llmgw set its property? Then teardown puts it back. */
+/** Whether llmgw has set the property: then teardown restores it. */
 export const isBorrowed = ({ description = '' }: ApigeeEnvironment): boolean =>
   note.test(description);
 
-/** With the value before the change in its description; unchanged where one is recorded already. */
+/** With the earlier value in its description; unchanged if one is recorded already. */
 export function withNote(environment: ApigeeEnvironment): ApigeeEnvironment {
   if (isBorrowed(environment)) return environment;
   const { description = '' } = environment;
@@ -30,7 +30,7 @@ export function withNote(environment: ApigeeEnvironment): ApigeeEnvironment {
   return { ...environment, description: `${description} ${added}`.trim() };
 }
 
-/** As it was before llmgw changed it. */
+/** The state before the change by llmgw. */
 export function withoutNote(environment: ApigeeEnvironment): ApigeeEnvironment {
   const { description = '', properties } = environment;
   const was = note.exec(description)?.[1] ?? '';
@@ -51,7 +51,7 @@ export async function borrowers(context: Context): Promise<string[]> {
     .filter((name) => deployed.some((one) => one.name === backendServiceName(name)));
 }
 
-/** The question of the plan: what would be changed in whose environment, and what runs in it. */
+/** The plan's question: the change, the environment's owner and its deployments. */
 export async function describeChange(
   context: Context,
   environment: ApigeeEnvironment,

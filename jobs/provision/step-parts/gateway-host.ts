@@ -23,7 +23,7 @@ export async function addGatewayHost(context: Context, address: string): Promise
   }
 }
 
-/** What is most probable first: a proxy that is not deployed yet, an environment in no group, a name in no group. */
+/** The most probable causes first: a proxy that is not deployed yet, an environment or a name without a group. */
 async function repairHost(context: Context, address: string): Promise<string> {
   const { env, signal } = context;
   const { apigeeEnv, name: gateway } = env.gateway;
@@ -56,7 +56,7 @@ async function repairHost(context: Context, address: string): Promise<string> {
   return `added ${host} to environment group ${group.name}${sending}`;
 }
 
-/** A configured name goes into a group of its own, which teardown deletes; a group that has it keeps it. */
+/** A configured name gets its own group, which teardown deletes; a group with the name keeps it. */
 async function registerHost(
   context: Context,
   host: string,
@@ -120,7 +120,7 @@ export async function forgetHost(context: Context, host: string | undefined): Pr
   }
 }
 
-/** Under which the address may stand in a group. */
+/** Names under which a group may hold the address. */
 const namesOf = (address: string | undefined): string[] =>
   address === undefined ? [] : [address, nameOfAddress(address) ?? address];
 

@@ -6,7 +6,7 @@ const isInternal = (gatewayClass: unknown): boolean =>
   typeof gatewayClass === 'string' &&
   (gatewayClass.startsWith('gke-l7-rilb') || gatewayClass.includes('internal-managed'));
 
-/** A possible cause where the operator does not become ready; empty without such Gateways. */
+/** A possible cause if the operator does not become ready; empty without such Gateways. */
 export async function besideInternalGateways(context: Context): Promise<string> {
   const { signal } = context;
   const kinds = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };

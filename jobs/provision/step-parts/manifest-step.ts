@@ -20,7 +20,7 @@ export type UnmetCondition = (found: KubernetesObject) => string | undefined;
 interface Manifest {
   readonly name: string;
   readonly unmet?: UnmetCondition;
-  /** Instead of `unmet`, where the test must be looked up in the cluster first. */
+  /** Instead of `unmet`, if the cluster defines the test. */
   readonly condition?: (context: Context) => Promise<UnmetCondition>;
 }
 

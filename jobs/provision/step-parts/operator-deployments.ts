@@ -1,11 +1,11 @@
-// Deployments that the Apigee operator leaves in an environment of ours: its proxy and its shared flow.
+// Deployments of the Apigee operator in our environment: its proxy and shared flow.
 import { type Bundle, type Deployment, flowHooks } from '../../../src/clients/apigee/client.ts';
 import type { Inventory } from '../../../src/engine/step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { backendServiceName, operatorFlow } from '../../../src/gateway/resources.ts';
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 
-/** In the order in which they go: the proxy calls the flow. */
+/** In the order of removal: the proxy calls the flow. */
 const bundlesOf = (gateway: string): readonly Bundle[] => [
   { kind: 'proxy', name: backendServiceName(gateway) },
   { kind: 'shared_flow', name: operatorFlow },
@@ -55,8 +55,8 @@ const isForeign = (deployment: Deployment, gateway: string): boolean =>
   !bundlesOf(gateway).some((bundle) => isOf(bundle)(deployment));
 
 /**
- * Undeploys the proxy, then the shared flow, and deletes what no environment deploys any more.
- * @throws transient while Apigee still takes something away, to be called again.
+ * Undeploys the proxy, then the shared flow, and deletes those without another deployment.
+ * @throws transient while an Apigee removal is in progress; the call is repeatable.
  */
 export async function removeDeployments(context: Context): Promise<void> {
   const { env, signal } = context;
@@ -88,7 +88,7 @@ async function detachHooks({ env, signal }: Context): Promise<void> {
   }
 }
 
-/** Apigee refuses while what depends on a thing is still on its way out. */
+/** Apigee refuses while the removal of a dependent resource is in progress. */
 export async function whileDependent<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -1,4 +1,4 @@
-// The identity of the Apigee operator: its service account, roles, and what is missing of them.
+// Identity of the Apigee operator: its service account, its roles and missing ones.
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
 import { operatorAccountId } from '../../../src/gateway/resources.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
@@ -32,7 +32,7 @@ export function workloadIdentity({ env }: Context) {
 }
 
 export interface IdentityProblems {
-  /** What is missing or too much, in words. */
+  /** Missing or excess roles, as text. */
   readonly problems: readonly string[];
   /** Roles on the project that it must not have. */
   readonly excessive: readonly string[];

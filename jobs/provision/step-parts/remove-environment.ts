@@ -46,7 +46,7 @@ export const environmentRemoval: Removal<ProvisionEnv> = {
   remove: removeEnvironment,
 };
 
-/** Of an environment that llmgw did not make: what it changed goes back, what the operator deployed is named. */
+/** For an environment that llmgw did not create: reverts its changes and names the operator's deployments. */
 async function foreignInventory(context: Context, found: ApigeeEnvironment): Promise<Inventory> {
   const [{ ours: deployed }, users] = await Promise.all([
     inventoryOfDeployments(context),
@@ -75,7 +75,7 @@ async function giveBack(context: Context, environment: ApigeeEnvironment): Promi
     .setEnvironmentProperties(withoutNote(environment), {}, signal);
 }
 
-/** Leaves an environment that llmgw did not make as it was. */
+/** Restores an environment that llmgw did not create. */
 async function removeEnvironment(context: Context): Promise<void> {
   const { env, signal } = context;
   const { apigeeEnv, name } = env.gateway;
@@ -84,7 +84,7 @@ async function removeEnvironment(context: Context): Promise<void> {
   if (environment === undefined) return;
   if (!isMadeFor(environment.description, name)) return giveBack(context, environment);
   await removeDeployments(context);
-  // What somebody else deployed in it keeps it.
+  // Deployments of others keep the environment.
   if ((await otherDeployments(context)).length > 0) return;
   await leaveGroups(context, apigee);
   await leaveInstance(context, apigee);
@@ -113,7 +113,7 @@ async function leaveGroups(context: Context, apigee: ApigeeClient): Promise<void
   }
 }
 
-/** The operator gives its groups hosts of this kind only; one without environments is of no use to anybody. */
+/** The operator gives only its groups hosts of this kind; one without environments is of no use to anybody. */
 export const isMadeByOperator = ({ hostnames }: Pick<EnvironmentGroup, 'hostnames'>): boolean =>
   hostnames.length > 0 && hostnames.every((host) => host.endsWith('.svc.google.com'));
 

@@ -10,7 +10,7 @@ import type { UnmetCondition } from './manifest-step.ts';
 /** Documented in lower case, seen in upper case. */
 const goodStates: readonly string[] = ['created', 'running'];
 
-/** Failures are waited out, as a valid identity meets `Permission denied` while it propagates. */
+/** Failures are tolerated, as a valid identity meets `Permission denied` while it propagates. */
 export function unmetOperator(found: KubernetesObject, columns?: StateColumns): string | undefined {
   const { state, errorMessage } = operatorState(found, columns);
   const why = errorMessage === '' ? '' : `: ${errorMessage}`;
@@ -27,7 +27,7 @@ export function unmetOperator(found: KubernetesObject, columns?: StateColumns): 
   return `its state is ${state}${why}${patience}`;
 }
 
-/** What the operator needs beyond the five roles of a plain installation. */
+/** Requirements of the operator beyond the five roles of a plain installation. */
 const deniedRoles =
   "give the operator's service account roles/iam.serviceAccountUser, roles/iam.serviceAccountTokenCreator for policies with Google tokens, and roles/compute.networkUser on the host project of a shared network";
 

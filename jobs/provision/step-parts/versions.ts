@@ -9,7 +9,7 @@ export const versions = {
   apigeeOperator: '1.1.1',
   /** Oldest GKE version that supports ApigeeBackendService. */
   leastCluster: '1.34.1-gke.3899000',
-  /** Oldest GKE version that installs InferencePool by itself. */
+  /** Oldest GKE version that includes InferencePool. */
   bringsInferencePool: '1.34.0-gke.1626000',
   /** Oldest Apigee runtime whose extension processor takes bodies above 100 kB. */
   leastApigee: '1-15-0-apigee-7',

@@ -24,7 +24,7 @@ export function withPropagation(step: Step<ProvisionEnv>): Step<ProvisionEnv> {
   };
 }
 
-/** An API that Service Usage calls enabled, and that refuses because it is off, has not taken effect yet. */
+/** An API that Service Usage reports as enabled, but that refuses as disabled, has not taken effect yet. */
 async function judge(error: unknown, { env }: Context): Promise<unknown> {
   if (!(error instanceof LlmgwError) || error.fault.code !== 'api_disabled') return error;
   const service = error.fault.details?.['service'];

@@ -38,7 +38,7 @@ export function withReadiness(
   };
 }
 
-/** An unavailable side service tells nothing about the gateway. */
+/** The failure of a side service proves nothing about the gateway. */
 function unlessAway(error: unknown): undefined {
   if (toFault(error).kind !== 'transient') throw error;
 }

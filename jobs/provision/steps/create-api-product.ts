@@ -47,7 +47,7 @@ export const createApiProduct: Step<ProvisionEnv> = {
   },
 };
 
-/** A product that keys of people still open stays, as their apps do. */
+/** A product that keys of people still use stays, as do their apps. */
 async function deleteProduct({ env, signal, log }: Context): Promise<void> {
   const name = productName(env.gateway.name);
   try {

@@ -1,4 +1,4 @@
-// The Apigee backend service, and the extension policy that the operator makes for it.
+// Step: Apigee backend service, with the extension policy that the operator creates for it.
 import type { Step } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { backendServiceRef, extensionPolicyRef } from '../../../src/gateway/resources.ts';
@@ -44,7 +44,7 @@ export const createBackendService = withAbsentOperator(
         manifests: [
           { name: 'apigee/backend-service', condition: operatorCondition('ApigeeBackendService') },
         ],
-        // A new identity takes seven minutes and more to be believed everywhere.
+        // A new identity takes seven minutes or more to propagate.
         deadlineMs: 30 * 60_000,
         expectMs: 4 * 60_000,
         removal: { title: 'Delete Apigee backend service', expectMs: 60_000 },

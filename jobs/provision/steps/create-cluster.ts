@@ -24,7 +24,7 @@ export const createCluster: Step<ProvisionEnv> = {
     const why = cluster === undefined ? undefined : unfit(cluster, context);
     return why === undefined ? readiness(cluster) : { state: 'refused', why };
   },
-  /** Readiness only: a changed configuration says nothing about the gateway's health. */
+  /** Readiness only: a changed configuration does not affect the gateway's health. */
   glance: async (context) => readiness(await orWithoutCluster(readCluster(context), undefined)),
   async apply(context) {
     const { clients, gateway } = context.env;
@@ -145,7 +145,7 @@ function output(cluster: Cluster) {
   return { cluster: name, version, ...(warning === undefined ? {} : { warning }) };
 }
 
-/** What GKE says of a cluster that serves, but not as it should; nothing that a run could mend. */
+/** GKE's message on a cluster that serves with a problem, which no run could repair. */
 function troubleOf({ name, status, statusMessage, nodePools }: Cluster): string | undefined {
   const withWhy = (text: string, why: string): string => (why === '' ? text : `${text}: ${why}`);
   const troubles = [

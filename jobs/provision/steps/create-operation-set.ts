@@ -1,4 +1,4 @@
-// What the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
+// Step: operations and quota of the product, finished once Apigee shows the same limit.
 import { operationSetRef, productName } from '../../../src/gateway/resources.ts';
 import { otherQuota } from '../../../src/gateway/shown-quota.ts';
 import { withAbsentOperator } from '../step-parts/absent-operator.ts';

@@ -1,4 +1,4 @@
-// Step: route from the Gateway to the pool, after the Gateway that reports on it.
+// Step: route from the Gateway to the pool, after the Gateway with its status.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { parentConditions, unmetEntries } from '../../../src/gateway/conditions.ts';
 import { gatewayRef } from '../../../src/gateway/resources.ts';

@@ -14,7 +14,7 @@ import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluste
 /** GKE 1.34 and later includes InferencePool, but not InferenceObjective. */
 const names = ['inference/inferencepool-crd', 'inference/inferenceobjective-crd'] as const;
 
-/** How long GKE is waited for before our own definition takes the place of its InferencePool. */
+/** Time to wait for GKE's InferencePool before our own definition replaces it. */
 const patienceMs = 2 * 60_000;
 
 export const installInferenceCrds: Step<ProvisionEnv> = {
@@ -69,7 +69,7 @@ const isPool = ({ metadata }: KubernetesObject): boolean =>
 
 const created = z.object({ version: z.string() });
 
-/** GKE's addon manager installs it after the cluster is RUNNING, and takes over one that is there already. */
+/** GKE's addon manager installs it after the cluster is RUNNING, and takes over an existing one. */
 function bringsPool({ outputs }: Context): boolean {
   const cluster = created.safeParse(outputs['create-cluster']);
   return cluster.success && isAtLeast(cluster.data.version, versions.bringsInferencePool);
@@ -84,11 +84,11 @@ async function replaceLatePool(context: Context): Promise<void> {
   const kubernetes = kubernetesOf(context);
   if ((await kubernetes.get(refOf(pool), { signal })) !== undefined) return;
   const beside = await kubernetes.get(refOf(objective), { signal });
-  // Its age tells how long GKE has had.
+  // The cluster's age is the time that GKE has had.
   const since = Date.parse(beside?.metadata.creationTimestamp ?? '');
   if (Date.now() - since < patienceMs) return;
   await kubernetes.apply(pool, { signal }).catch(async (error: unknown) => {
-    // GKE's own came at this moment.
+    // GKE has just installed its own.
     if (await isDue(context, pool)) throw error;
   });
 }
@@ -109,7 +109,7 @@ async function isDue(context: Context, spec: KubernetesObject): Promise<boolean>
   return live === undefined || (isOurs(live) && !isOfGke(live));
 }
 
-/** What the addon manager reconciles is GKE's, even where we were first. */
+/** Objects that the addon manager reconciles belong to GKE, even if we created them. */
 const isOfGke = ({ metadata }: KubernetesObject): boolean =>
   metadata.labels?.['addonmanager.kubernetes.io/mode'] !== undefined;
 

@@ -76,7 +76,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       const email = operatorAccount(context.env.gateway);
       const account = await iam.getServiceAccount(projectId, email);
       if (account !== undefined && !isMadeFor(account.description, name)) return;
-      // First the roles: a binding of a deleted account stays behind and hides from a later look.
+      // Roles first: a binding of a deleted account remains, and a later check does not show it.
       await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, [
         ...projectRoles,
         ...excessiveRoles,
@@ -89,7 +89,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   retry: 'cloud',
 };
 
-/** A new account is unknown to some calls for a while: not yet, rather than wrong. */
+/** Some calls do not know a new account for a while: a transient state, not an error. */
 async function patient<T>(context: Context, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -111,12 +111,12 @@ const accountPermissions = [
 ];
 
 async function isTooEarly({ fault }: LlmgwError, { env }: Context): Promise<boolean> {
-  // The name is taken by an account that cannot be read yet: ours, as it was not there before.
+  // The name belongs to an account that is not readable yet: ours, as it did not exist before.
   if (fault.code === 'already_exists') return true;
   if (fault.kind !== 'permanent') return false;
   if (/does not exist|not found/i.test(fault.message)) return true;
   if (fault.code !== 'denied') return false;
-  // IAM denies what it does not know: a bot that holds the permissions waits for the account.
+  // IAM denies access to unknown accounts: a bot with the permissions waits for the account.
   const { projectId } = env.gateway;
   const missing = await env.clients.resourceManager
     .missingPermissions(projectId, accountPermissions)

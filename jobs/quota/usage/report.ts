@@ -29,7 +29,7 @@ export interface QuotaReport {
   readonly limit: number;
   /** `5 requests per minute`: of each app. */
   readonly quota: string;
-  /** Apigee's quota where it differs from the configured one. */
+  /** Apigee's quota if it differs from the configured one. */
   readonly shownByApigee: string | undefined;
   /** Requests via this bot in the current window, per app. */
   readonly used:

@@ -40,7 +40,7 @@ export function createLiveMessage(parts: LiveMessageParts): RenderCard {
 /** Between two tries while an operator corrects the app, ms. */
 const correctedMs = 5_000;
 
-/** A card that was given up would say "Running" forever. @throws transient for all that passes. */
+/** An abandoned card would show "Running" forever. @throws transient for temporary failures. */
 function tryLater(error: unknown): never {
   const fault = toFault(error);
   if (fault.kind === 'transient' || !isPassing(fault)) throw error;
@@ -123,7 +123,7 @@ async function edit(parts: LiveMessageParts, given: Edit): Promise<Place | undef
   }
 }
 
-/** A card that cannot be edited would say "Running" forever, so the starter gets the end once. */
+/** A card that cannot be edited would show "Running" forever, so the starter gets the end once. */
 async function replace(
   parts: LiveMessageParts,
   given: Edit,

@@ -1,7 +1,7 @@
-// What the card reads of a runbook.
+// Parts of a runbook that the card reads.
 import type { RunbookVariant, StepKind } from '../../../src/engine/step.ts';
 
-/** What the card shows of a runbook. */
+/** Parts of a runbook that the card shows. */
 export interface RunbookOutline {
   readonly name: string;
   readonly title: string;

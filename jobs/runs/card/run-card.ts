@@ -95,7 +95,7 @@ function progressLine(outline: RunbookOutline, state: RunState): Mrkdwn {
   const total = outline.steps.length;
   const finished = stepsIn('finished', outline, state);
   const filled = total === 0 ? 0 : Math.round((finished.length / total) * 20);
-  // A full bar says nothing.
+  // A full bar adds nothing.
   const bar =
     state.status === 'succeeded'
       ? nothing

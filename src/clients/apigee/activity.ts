@@ -1,4 +1,4 @@
-// Activity of an Apigee organization: running operations, states of transition.
+// Activity of an Apigee organization: running operations and states of transition.
 import { operationsIn, type Refusal } from '../shared/obstacle.ts';
 import {
   mostNamedOperations,
@@ -17,12 +17,12 @@ const changedByOperations = /^\/(environments|instances|envgroups)(?:\/|$)/;
 /** Of organizations, instances, environments and groups. */
 const transitions = new Set(['CREATING', 'UPDATING', 'DELETING']);
 
-/** Whether the state of the organization has a say in a refusal of the call. */
+/** Whether the state of the organization can decide on a refusal of the call. */
 export function hasActivity({ method, path: at }: ApigeeCall): boolean {
   return method !== 'GET' && changedByOperations.test(at);
 }
 
-/** State of the things that a refused call was about. Each look that fails leaves its part out. */
+/** State of the resources of a refused call. A failed read leaves its part out. */
 export async function readActivity(
   requests: Requests,
   call: ApigeeCall,

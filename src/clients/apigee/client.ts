@@ -1,4 +1,4 @@
-// The Apigee management API, the few calls that llmgw makes: get answers undefined where a thing is not there.
+// Port of the Apigee management API: the calls that llmgw makes.
 import type { AccessTokens } from '../shared/access-tokens.ts';
 import type {
   DeveloperApp,
@@ -28,15 +28,15 @@ export interface ApigeeOptions {
 export interface NewEnvironment {
   readonly name: string;
   readonly displayName: string;
-  /** Where llmgw marks what it made. */
+  /** Field for the ownership mark of llmgw. */
   readonly description: string;
-  /** Absent for organizations whose plan knows no types. */
+  /** Absent for organizations whose plan has no types. */
   readonly type: 'INTERMEDIATE' | 'COMPREHENSIVE' | undefined;
   readonly properties: Readonly<Record<string, string>>;
 }
 
 export interface NewDeveloper {
-  /** Made lower-case: Apigee takes no other, and it is the developer's id. */
+  /** Converted to lower case: Apigee accepts no other, and it is the developer's id. */
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -52,7 +52,7 @@ export interface NewKey {
   readonly products: readonly string[];
   /** Of the app. */
   readonly attributes?: readonly Attribute[] | undefined;
-  /** How long the key lives, ms; absent: for good. It cannot be changed later. */
+  /** Lifetime of the key, ms; absent: unlimited. It cannot be changed later. */
   readonly expiresInMs?: number | undefined;
 }
 
@@ -63,7 +63,7 @@ export interface AppRef {
 
 /**
  * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, api_disabled, …) or `transient`
- * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here, but one that was refused for an operation that has ended.
+ * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here, except after a refusal for an operation that has ended.
  */
 export interface ApigeeClient
   extends Organizations, Environments, Deployments, Developers, Statistics {}
@@ -89,12 +89,12 @@ export const flowHooks = [
 export type FlowHook = (typeof flowHooks)[number];
 
 export interface Deployments {
-  /** API proxies and shared flows. @param environment absent: of the whole organization. */
+  /** API proxies and shared flows. @param environment absent: the whole organization. */
   listDeployments(environment: string | undefined, signal?: AbortSignal): Promise<Deployment[]>;
-  /** Refused with `failed_precondition` while something depends on it; false when it was gone already. */
+  /** Refused with `failed_precondition` while something depends on it; false if it did not exist. */
   undeploy(deployment: Deployment, signal?: AbortSignal): Promise<boolean>;
   hasBundle(bundle: Bundle, signal?: AbortSignal): Promise<boolean>;
-  /** With all its revisions; false when it was gone already. */
+  /** With all its revisions; false if it did not exist. */
   deleteBundle(bundle: Bundle, signal?: AbortSignal): Promise<boolean>;
   /** The shared flow that the hook runs. */
   getFlowHook(
@@ -110,9 +110,9 @@ export interface Organizations {
   listInstances(signal?: AbortSignal): Promise<Instance[]>;
   getOperation(name: string, signal?: AbortSignal): Promise<Operation>;
   getProduct(name: string, signal?: AbortSignal): Promise<Product | undefined>;
-  /** False when it was gone already. */
+  /** False if it did not exist. */
   deleteProduct(name: string, signal?: AbortSignal): Promise<boolean>;
-  /** Whether new keys of the product wait for somebody's approval; everything else of it stays. */
+  /** Whether new keys of the product wait for an approval; other fields of the product stay. */
   setProductApproval(
     product: Product,
     approvalType: 'auto' | 'manual',
@@ -123,13 +123,13 @@ export interface Organizations {
 export interface Environments {
   getEnvironment(name: string, signal?: AbortSignal): Promise<ApigeeEnvironment | undefined>;
   createEnvironment(environment: NewEnvironment, signal?: AbortSignal): Promise<Operation>;
-  /** Adds or changes these properties; everything else of the environment stays. */
+  /** Adds or changes these properties; other fields of the environment stay. */
   setEnvironmentProperties(
     environment: ApigeeEnvironment,
     properties: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** undefined when it is gone already. */
+  /** undefined if it does not exist. */
   deleteEnvironment(name: string, signal?: AbortSignal): Promise<Operation | undefined>;
   listAttachments(instance: string, signal?: AbortSignal): Promise<InstanceAttachment[]>;
   createAttachment(instance: string, environment: string, signal?: AbortSignal): Promise<Operation>;
@@ -149,7 +149,7 @@ export interface Environments {
     signal?: AbortSignal,
   ): Promise<Operation>;
   deleteEnvironmentGroup(group: string, signal?: AbortSignal): Promise<Operation | undefined>;
-  /** None where the group is gone. */
+  /** Empty if the group does not exist. */
   listEnvironmentGroupAttachments(
     group: string,
     signal?: AbortSignal,
@@ -169,21 +169,21 @@ export interface Environments {
 export interface Developers {
   getDeveloper(email: string, signal?: AbortSignal): Promise<Developer | undefined>;
   createDeveloper(developer: NewDeveloper, signal?: AbortSignal): Promise<Developer>;
-  /** In the place of all attributes that it has. */
+  /** Replaces all attributes. */
   setDeveloperAttributes(
     email: string,
     attributes: readonly Attribute[],
     signal?: AbortSignal,
   ): Promise<void>;
-  /** False when it was gone already. */
+  /** False if it did not exist. */
   deleteDeveloper(email: string, signal?: AbortSignal): Promise<boolean>;
   getApp(ref: AppRef, signal?: AbortSignal): Promise<DeveloperApp | undefined>;
-  /** All of them with their keys; none for a developer that is not there. Beyond 100 it takes a call for each. */
+  /** All apps with their keys; empty for an unknown developer. Above 100 apps, each takes a call. */
   listApps(email: string, signal?: AbortSignal): Promise<DeveloperApp[]>;
   /** Creates the app together with its first key. */
   createApp(email: string, app: NewApp, signal?: AbortSignal): Promise<DeveloperApp>;
   deleteApp(ref: AppRef, signal?: AbortSignal): Promise<boolean>;
-  /** Adds a key; what else the app has is sent back, as Apigee replaces it: its attributes unless others are given. */
+  /** Adds a key; the app's other fields are sent back, as Apigee replaces it: its attributes unless others are given. */
   generateKey(
     app: DeveloperApp,
     email: string,
@@ -191,20 +191,20 @@ export interface Developers {
     signal?: AbortSignal,
   ): Promise<DeveloperApp>;
   setAppAttribute(ref: AppRef, attribute: Attribute, signal?: AbortSignal): Promise<void>;
-  /** False when the key is gone. */
+  /** False if the key does not exist. */
   setKeyStatus(
     ref: AppRef & { readonly consumerKey: string },
     status: 'approve' | 'revoke',
     signal?: AbortSignal,
   ): Promise<boolean>;
-  /** Opens or shuts one product to the key; false when the key is gone. */
+  /** Allows or denies one product to the key; false if the key does not exist. */
   setKeyProductStatus(
     ref: AppRef & { readonly consumerKey: string; readonly product: string },
     status: 'approve' | 'revoke',
     signal?: AbortSignal,
   ): Promise<boolean>;
   deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
-  /** Developers that have such an app, by its name. Beyond 1000 developers it takes a call for each. */
+  /** Developers with an app of that name. Above 1000 developers, each takes a call. */
   developersWithApp(
     isRequested: (app: string) => boolean,
     signal?: AbortSignal,
@@ -218,7 +218,7 @@ export interface UsageQuery {
   readonly from: number;
   readonly to: number;
   readonly unit: 'hour' | 'day';
-  /** Further dimensions and the value that each must have: `{ api_product: 'llm-product' }`. */
+  /** Further dimensions and their required values: `{ api_product: 'llm-product' }`. */
   readonly filter?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -231,7 +231,7 @@ export interface UsagePoint {
 }
 
 export interface Statistics {
-  /** A row for each app or developer that sent something; oldest point first, none where nothing was sent. */
+  /** A row for each app or developer with requests; oldest point first, none without requests. */
   usage(
     query: UsageQuery,
     signal?: AbortSignal,

@@ -1,4 +1,4 @@
-// Builds the Apigee client out of its parts.
+// Factory of the Apigee client.
 import type { ApigeeClient, ApigeeOptions } from './client.ts';
 import { createDeployments } from './deployments.ts';
 import { createDevelopers } from './developers.ts';

@@ -11,7 +11,7 @@ export function createDeployments(requests: Requests): Deployments {
     path`/environments/${environment}/flowhooks/${hook}`;
   const list = async (kind: BundleKind, environment?: string, signal?: AbortSignal) => {
     const within = environment === undefined ? '' : path`/environments/${environment}`;
-    // An environment that is gone deploys nothing.
+    // An environment that does not exist has no deployments.
     const found = await requests.find(
       {
         method: 'GET',

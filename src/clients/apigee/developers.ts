@@ -1,4 +1,4 @@
-// Developers, their apps and the apps' keys. Keys travel in paths here, so no error text repeats a path.
+// Developers, apps and keys. Paths contain keys, so no error text repeats a path.
 import type { Developers } from './client.ts';
 import { wholeList } from './pages.ts';
 import { path } from './path.ts';

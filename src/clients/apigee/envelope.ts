@@ -1,4 +1,4 @@
-// Envelopes in which Apigee and its front ends tell an error, read into one shape.
+// Parser of the error envelopes of Apigee and its front ends.
 import { parseJson } from '../../kernel/json.ts';
 import { cutText } from '../../kernel/text.ts';
 import type { Refusal } from '../shared/obstacle.ts';
@@ -10,7 +10,7 @@ export interface ErrorEnvelope extends Refusal {
 }
 
 const longestText = 1000;
-/** Google nests `error.details[].violations[]`; nothing that matters is deeper. */
+/** Google nests `error.details[].violations[]`; deeper levels hold nothing relevant. */
 const deepest = 6;
 
 /** Fields that hold text for people. */
@@ -97,6 +97,6 @@ function readText(key: string, text: string, found: Found): void {
   }
 }
 
-/** Words of a front end; a page says nothing to people. */
+/** Text of a front end; an HTML page is useless to people. */
 const plainText = (body: string): string =>
   /^\s*[<{[]/.test(body) ? '' : cutText(body.trim().replaceAll(/\s+/g, ' '), 300);

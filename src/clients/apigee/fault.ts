@@ -18,22 +18,22 @@ import { readEnvelope } from './envelope.ts';
 const service = 'apigee.googleapis.com';
 
 export interface ApigeeRefusal {
-  /** What we were doing, as in `create the developer`. */
+  /** Verb phrase of the call, as in `create the developer`. */
   readonly what: string;
   readonly organization: string;
   /** Id of the project of the organization; absent: the organization's name. */
   readonly projectId?: string | undefined;
-  /** Id of the project that the call counts against, where the credentials tell. */
+  /** Id of the project that the call counts against, if the credentials name it. */
   readonly consumer?: string | undefined;
   readonly status: number;
   readonly body: string;
   readonly retryAfter: string | null;
 }
 
-/** HTTP statuses of a refusal that may hold only for now. */
+/** HTTP statuses of a refusal that may be temporary. */
 const perhapsLater = new Set([400, 409, 412, 423]);
 
-/** The refusal, where neither its code nor a documented reason decides on it. */
+/** A refusal that neither its code nor a documented reason decides. */
 export function undecidedRefusal({ status, body }: ApigeeRefusal): Refusal | undefined {
   const said = readEnvelope(body);
   return perhapsLater.has(status) && isUndecided(said) ? said : undefined;
@@ -41,7 +41,7 @@ export function undecidedRefusal({ status, body }: ApigeeRefusal): Refusal | und
 
 /**
  * @param decided by the state of the organization; absent: by the refusal alone.
- * @returns the error to throw for an HTTP answer that is no success.
+ * @returns the error to throw for an unsuccessful HTTP response.
  */
 export function refusalError(
   refusal: ApigeeRefusal,
@@ -82,7 +82,7 @@ export function refusalError(
         details,
       });
     case 409:
-      // Google's conflicts that are no taken names.
+      // Google's conflicts other than taken names.
       if (said.status === 'ABORTED' || said.status === 'FAILED_PRECONDITION') break;
       return fail('permanent', 'already_exists', message, {
         next: 'Find the existing one in the Apigee console, then remove it or choose another name.',
@@ -126,7 +126,7 @@ function otherRefusal(
   });
 }
 
-/** @returns the error to throw when no answer came. */
+/** @returns the error to throw without a response. */
 export function networkError(what: string, cause: unknown, timeoutMs: number): LlmgwError {
   const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
   if (timedOut) {
@@ -151,7 +151,7 @@ export function networkError(what: string, cause: unknown, timeoutMs: number): L
   }
   return fail('transient', 'unavailable', `Apigee cannot be reached to ${what}`, {
     next: 'Retry in a minute. If it fails again, check APIGEE_URL and the network.',
-    // A redirect is no outage: it lasts.
+    // A redirect is permanent, so it is no outage.
     ...(connectionFailure(cause) === undefined
       ? {}
       : { untilDeadline: true, details: { away: service } }),

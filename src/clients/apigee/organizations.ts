@@ -1,4 +1,4 @@
-// Organization, instances, operations and products: what Apigee is, and what it knows.
+// Organization, instances, operations and products of Apigee.
 import type { Organizations } from './client.ts';
 import { allPages } from './pages.ts';
 import { path } from './path.ts';

@@ -1,13 +1,13 @@
-// Walks lists of Google's to their end, in both ways that Apigee cuts them: by a page token, and by a start key and a count.
+// Readers of Apigee's paged lists: by page token, or by start key and count.
 
 import { createPageCheck } from '../shared/pages.ts';
 
 export { allPages } from '../shared/pages.ts';
 
-/** The most that a list with `count` gives at once. */
+/** Maximum page size of a list with `count`. */
 const pageLength = 1000;
 
-/** Names by `startKey` and `count`: each page but the first begins with the name that the last one ended with. */
+/** Names by `startKey` and `count`: each page but the first begins with the last name of the page before. */
 async function allNames(
   read: (query: Readonly<Record<string, string>>) => Promise<readonly string[]>,
 ): Promise<string[]> {
@@ -24,21 +24,21 @@ async function allNames(
   }
 }
 
-/** Read side by side, so that a long list neither takes for ever nor spends the organization's calls at once. */
+/** Parallel reads: a long list is fast, and does not use up the organization's rate limit at once. */
 const atOnce = 8;
 
 export interface LongList<Item> {
-  /** The list in one call, whole or cut; Apigee expands no list that is paged. */
+  /** The list in one call, complete or truncated; Apigee expands no list that is paged. */
   readonly first: readonly Item[];
-  /** From so many on, the first call may have been cut. */
+  /** From this length on, the first call may have been truncated. */
   readonly cutAt: number;
   nameOf(item: Item): string;
   names(query: Readonly<Record<string, string>>): Promise<readonly string[]>;
-  /** undefined for what has gone meanwhile. */
+  /** undefined for an item that was deleted in between. */
   read(name: string): Promise<Item | undefined>;
 }
 
-/** One call where that is all; else the names page by page, and each item that the first call left out. */
+/** One call if it is complete; else the names page by page, and each item omitted by the first call. */
 export async function wholeList<Item>(list: LongList<Item>): Promise<Item[]> {
   const { first, cutAt, nameOf, names, read } = list;
   if (first.length < cutAt) return [...first];

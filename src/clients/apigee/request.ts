@@ -15,7 +15,7 @@ export interface ApigeeCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
-  /** What we are doing, for people: never a key. */
+  /** Description of the call for people: never a key. */
   readonly what: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,12 +23,12 @@ export interface ApigeeCall {
 export interface Requests {
   /** Reads the answer by its schema. */
   send<Schema extends z.ZodType>(call: ApigeeCall, schema: Schema): Promise<z.output<Schema>>;
-  /** As send, and undefined where Apigee says 404. */
+  /** Like send, but undefined for a 404 from Apigee. */
   find<Schema extends z.ZodType>(
     call: ApigeeCall,
     schema: Schema,
   ): Promise<z.output<Schema> | undefined>;
-  /** For calls that answer nothing we need; false where Apigee says 404. */
+  /** For calls without a relevant response; false for a 404 from Apigee. */
   tell(call: ApigeeCall): Promise<boolean>;
 }
 
@@ -66,7 +66,7 @@ export function createRequests(options: ApigeeOptions): Requests {
     if (undecided === undefined) throw refusalError(refusal);
     const state = await readActivity(requests, call, undecided);
     const obstacle = judgeByState(undecided, state);
-    // A refused call has done nothing, so that it may be made again, once.
+    // A refused call had no effect, so it is repeated once.
     if (obstacle === 'repeat' && mayRepeat) return attempt(call, token, false);
     const isDecided = obstacle !== undefined && obstacle !== 'repeat';
     throw refusalError(refusal, isDecided ? { obstacle, state } : undefined);
@@ -79,7 +79,7 @@ export function createRequests(options: ApigeeOptions): Requests {
     const text = await exchange(call);
     const parsed = schema.safeParse(text === '' ? {} : parseJson(text));
     if (parsed.success) return parsed.data;
-    // The answer itself stays out of the message, as it may hold a key.
+    // The response stays out of the message, as it may contain a key.
     const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw fail(
       'permanent',
@@ -131,7 +131,7 @@ async function fetchText(
 const isUnauthenticated = (error: unknown): boolean =>
   error instanceof LlmgwError && error.fault.details?.['status'] === 401;
 
-/** Apigee wants octet-stream for its bare `?action=` calls. */
+/** Apigee requires octet-stream for its bare `?action=` calls. */
 function contentType(call: ApigeeCall): string {
   return call.query?.['action'] === undefined ? 'application/json' : 'application/octet-stream';
 }

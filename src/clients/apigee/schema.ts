@@ -1,4 +1,4 @@
-// What we read of Apigee's management API v1: only the fields that llmgw uses, as Google's discovery document spells them.
+// Schemas of Apigee's management API v1: the used fields, in Google's spelling.
 import { z } from 'zod';
 
 const attribute = z.object({ name: z.string(), value: z.string().default('') });
@@ -27,7 +27,7 @@ export type Instance = z.infer<typeof instance>;
 export const instanceAttachment = z.object({ name: z.string(), environment: z.string() });
 export type InstanceAttachment = z.infer<typeof instanceAttachment>;
 
-/** Loose, as an update must send back what it does not change. */
+/** Loose, as an update must send back unchanged fields. */
 export const environment = z.looseObject({
   name: z.string(),
   state: z.string().optional(),
@@ -51,14 +51,14 @@ export type EnvironmentGroupAttachment = z.infer<typeof environmentGroupAttachme
 
 export const bundle = z.object({ name: z.string() });
 
-/** The list of shared flows has their names under `apiProxy`, too. */
+/** The list of shared flows has its names under `apiProxy` too. */
 export const deploymentList = z.object({
   deployments: z
     .array(z.object({ environment: z.string(), apiProxy: z.string(), revision: z.string() }))
     .default([]),
 });
 
-/** Without a shared flow, where none is attached. */
+/** Without a shared flow if none is attached. */
 export const flowHook = z.object({ sharedFlow: z.string().optional() });
 
 export const operation = z.object({
@@ -69,7 +69,7 @@ export const operation = z.object({
 });
 export type Operation = z.infer<typeof operation>;
 
-/** Anything that has a state, such as an instance or an environment group. */
+/** Any resource with a state, such as an instance or an environment group. */
 export const stateful = z.object({ state: z.string().default('') });
 
 const listedOperation = operation.extend({
@@ -128,7 +128,7 @@ export const app = z.object({
 });
 export type DeveloperApp = z.infer<typeof app>;
 
-/** Loose, as an update must send back what it does not change. */
+/** Loose, as an update must send back unchanged fields. */
 export const product = z.looseObject({
   name: z.string(),
   displayName: z.string().optional(),

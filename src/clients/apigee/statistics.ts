@@ -1,4 +1,4 @@
-// Apigee's statistics: requests over time by app or developer. They lag up to ten minutes behind what was sent.
+// Apigee statistics: requests over time by app or developer, up to ten minutes late.
 import type { Statistics, UsagePoint } from './client.ts';
 import { path } from './path.ts';
 import type { Requests } from './request.ts';
@@ -53,7 +53,7 @@ function inApigeesWords(at: number): string {
   return `${month}/${day}/${year} ${time.slice(0, 5)}`;
 }
 
-/** Values are quoted; what could end a quote is in no e-mail and no name of ours. */
+/** Values are quoted; no e-mail and no name of ours contains a quote. */
 function conditions(filter: Readonly<Record<string, string>>): string {
   return Object.entries(filter)
     .map(([name, value]) => `(${name} eq '${value.replaceAll("'", '')}')`)

@@ -1,4 +1,4 @@
-// Activity of a cluster and its location: running operations, statuses of transition.
+// Activity of a cluster and its location: running operations and transitional statuses.
 import { orMissing } from '../shared/faults.ts';
 import { type NamedOperation, operationsIn, type Refusal } from '../shared/obstacle.ts';
 import {
@@ -15,7 +15,7 @@ import { cluster as clusterAnswer, operation as operationAnswer, operations } fr
 /** Of clusters and of node pools. */
 const transitions = new Set<string>(['PROVISIONING', 'RECONCILING', 'STOPPING']);
 
-/** State of the cluster that a refused call was about. Each look that fails leaves its part out. */
+/** State of the cluster of a refused call. A failed read leaves its part out. */
 export async function readActivity(
   call: CallGke,
   place: ClusterPlace,
@@ -65,7 +65,7 @@ async function readTransition(call: CallGke, place: ClusterPlace): Promise<strin
   return pool === undefined ? undefined : `node pool ${pool.name} ${pool.status}`;
 }
 
-/** An operation may be named by its full name, which can be of another location. */
+/** An operation may have a full name, which can belong to another location. */
 async function readOperation(
   call: CallGke,
   place: ClusterPlace,

@@ -12,7 +12,7 @@ import { gkeFault, isUnauthenticated, refusalOf } from './faults.ts';
 
 interface CallSettings {
   readonly timeout: number;
-  /** The library would repeat a look for ten minutes, which hides an outage from the engine. */
+  /** The library would repeat a call for ten minutes, which hides an outage from the engine. */
   readonly retry: null;
   readonly otherArgs: { readonly headers: Record<string, string> };
 }
@@ -48,7 +48,7 @@ export function createCallGke(
         retry: null,
         otherArgs: { headers: await headersFor(tokens, token, what.projectId) },
       });
-    // A refused call has done nothing, so that it may be made again, once.
+    // A refused call had no effect, so it is repeated once.
     const ask = (mayRepeat: boolean): Promise<readonly unknown[]> =>
       withToken(tokens, attempt, isUnauthenticated).catch(async (error: unknown) => {
         const verdict = await judge(call, what, error);
@@ -75,7 +75,7 @@ export function createCallGke(
   };
 }
 
-/** @returns the error to throw, where the state of the cluster decides on the refusal. */
+/** @returns the error to throw, if the state of the cluster decides on the refusal. */
 async function judge(
   call: CallGke,
   { doing, changes }: GkeCall,

@@ -1,4 +1,4 @@
-// Google Kubernetes Engine over gRPC: create, look at and delete clusters.
+// Google Kubernetes Engine over gRPC: creation, observation and deletion of clusters.
 import type { AccessTokens } from '../shared/access-tokens.ts';
 import { orMissing } from '../shared/faults.ts';
 import { createCallGke } from './call.ts';
@@ -37,7 +37,7 @@ export interface Cluster extends ClusterPlace {
     | 'ERROR'
     | 'DEGRADED'
     | 'STATUS_UNSPECIFIED';
-  /** Why it is in that status, where GKE says. */
+  /** Reason of the status, if GKE gives one. */
   readonly statusMessage: string;
   /** Host or host:port without a scheme; empty in the first moments of a creation. */
   readonly endpoint: string;
@@ -56,7 +56,7 @@ export interface Cluster extends ClusterPlace {
     readonly name: string;
     /** `RUNNING`, `RUNNING_WITH_ERROR`, `ERROR`, … */
     readonly status: string;
-    /** Why it is in that status, where GKE says. */
+    /** Reason of the status, if GKE gives one. */
     readonly statusMessage: string;
     readonly machineType: string;
     readonly nodeCount: number;
@@ -69,7 +69,7 @@ export interface ClusterOperation {
   /** `CREATE_CLUSTER`, `DELETE_CLUSTER`, … */
   readonly type: string;
   readonly status: 'PENDING' | 'RUNNING' | 'DONE' | 'ABORTING' | 'STATUS_UNSPECIFIED';
-  /** Name of the cluster that it works on. */
+  /** Name of the cluster that the operation changes. */
   readonly cluster: string;
   readonly detail: string;
   readonly startedAt: string;
@@ -80,15 +80,15 @@ export interface ClusterOperation {
 export interface GkeClient {
   /** undefined when there is none. */
   getCluster(place: ClusterPlace): Promise<Cluster | undefined>;
-  /** Starts the creation. @throws refused/already_exists when the name is taken: look at it then. */
+  /** Starts the creation. @throws refused/already_exists when the name is taken: then read it. */
   createCluster(spec: ClusterSpec): Promise<ClusterOperation>;
-  /** Starts the deletion; undefined when the cluster is gone already. */
+  /** Starts the deletion; undefined if the cluster does not exist. */
   deleteCluster(place: ClusterPlace): Promise<ClusterOperation | undefined>;
   getOperation(
     place: Omit<ClusterPlace, 'name'>,
     operation: string,
   ): Promise<ClusterOperation | undefined>;
-  /** Those of one cluster, newest first: finds the running creation after a crash. */
+  /** Operations of one cluster, newest first: finds the running creation after a crash. */
   listOperations(place: ClusterPlace): Promise<ClusterOperation[]>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Cluster, ClusterOperation, ClusterPlace, ClusterSpec } from './client.ts';
 import type { cluster, operation } from './schema.ts';
 
-/** What gcloud gives nodes when nothing is asked for. */
+/** gcloud's default scopes of nodes. */
 const oauthScopes = [
   'https://www.googleapis.com/auth/devstorage.read_only',
   'https://www.googleapis.com/auth/logging.write',
@@ -61,7 +61,7 @@ export function toCluster(place: ClusterPlace, answer: z.infer<typeof cluster>):
   };
 }
 
-/** The deprecated field and its successor say the same, or one of them nothing. */
+/** The deprecated field and its successor agree, or one of them is empty. */
 function messageOf({
   statusMessage,
   conditions,

@@ -1,4 +1,4 @@
-// Opens the gRPC channel to GKE, with TLS or without, on first use: the library weighs 50 MB.
+// Lazy gRPC channel to GKE, with or without TLS; the library takes 50 MB.
 import type { ClusterManagerClient } from '@google-cloud/container';
 
 export async function connectClusterManager(url: string): Promise<ClusterManagerClient> {
@@ -12,10 +12,10 @@ export async function connectClusterManager(url: string): Promise<ClusterManager
   const isPlain = protocol === 'http:';
   return new Client({
     apiEndpoint: hostname,
-    // The library appends :443 to a host with a port, so the port goes apart.
+    // The library appends :443 to a host with a port, so the port is passed separately.
     port: port === '' ? (isPlain ? 80 : 443) : Number(port),
     sslCreds: isPlain ? credentials.createInsecure() : credentials.createSsl(),
-    // Each call brings its own token; without this the library looks for credentials of its own.
+    // Each call has its own token; without this the library looks for its own credentials.
     auth: new GoogleAuth({ authClient: new OAuth2Client() }),
   });
 }

@@ -1,4 +1,4 @@
-// gRPC errors of GKE -> faults.
+// Mapping of GKE's gRPC errors to faults.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { type CloudCall, cloudFault } from '../shared/faults.ts';
 import type { Refusal } from '../shared/obstacle.ts';
@@ -43,7 +43,7 @@ export function gkeFault(error: unknown, call: Omit<CloudCall, 'service'>): Llmg
   );
 }
 
-/** undefined for an error that is no answer of GKE. */
+/** undefined for an error that GKE did not send. */
 export function refusalOf(error: unknown): Refusal | undefined {
   const status = error instanceof LlmgwError ? undefined : statusOf(error);
   return status === undefined ? undefined : refusalAs(status, error);
@@ -65,7 +65,7 @@ function statusOf(error: unknown): string | undefined {
   return canonical[error.code];
 }
 
-/** Of ErrorInfo, as Google's gRPC library hands it out. */
+/** ErrorInfo, as Google's gRPC library returns it. */
 function consumerIn(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('errorInfoMetadata' in error)) return undefined;
   const { errorInfoMetadata: metadata } = error;

@@ -1,4 +1,4 @@
-// What is read of GKE's answers; gRPC writes an absent message as null and an absent string as ''.
+// Schemas of GKE's responses; gRPC writes absent messages as null, strings as ''.
 import { z } from 'zod';
 
 const text = z

@@ -1,4 +1,4 @@
-// Cloud Billing: whether a project can be charged.
+// Cloud Billing: the billing state of a project.
 import type { AccessTokens } from '../shared/access-tokens.ts';
 import { createCallGoogle } from './call.ts';
 import { billing as billingAnswer } from './schema.ts';

@@ -10,10 +10,10 @@ import { errorBody } from './schema.ts';
 
 /** Options of every googleapis call. */
 export interface GoogleCallOptions {
-  /** Given by call: a root that is set when the client is made loses its path. Ends with a slash. */
+  /** Given per call: a root URL that is set on the client loses its path. Ends with a slash. */
   readonly rootUrl: string;
   readonly timeout: number;
-  /** Off: the engine's policies try again. */
+  /** Off: the engine's policies handle retries. */
   readonly retry: false;
   readonly retryConfig: { readonly retry: 0 };
 }
@@ -100,7 +100,7 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
   );
 }
 
-/** A bare 409 is a name that is taken, or a write that came between: its reason says it, else its words. */
+/** A bare 409 means a taken name or a concurrent write: its reason or its text decides. */
 function canonicalOf(status: number, reason: string | undefined, message: string): string {
   if (status !== 409) {
     return statuses[status] ?? (isPassingStatus(status) ? 'UNAVAILABLE' : 'INVALID_ARGUMENT');
@@ -110,7 +110,7 @@ function canonicalOf(status: number, reason: string | undefined, message: string
   return isTaken ? 'ALREADY_EXISTS' : 'ABORTED';
 }
 
-/** Compute Engine leaves the canonical status out, or writes words of its own. */
+/** Compute Engine omits the canonical status, or has texts of its own. */
 function canonical(status: string | undefined): string | undefined {
   return status !== undefined && /^[A-Z]+(_[A-Z]+)*$/.test(status) ? status : undefined;
 }
@@ -127,7 +127,7 @@ function bodyOf(error: unknown): unknown {
 
 function retryAfterOf(error: unknown): number | undefined {
   const headers = responseOf(error)?.headers;
-  // The library brings a Headers class of its own, so this asks for what it can and not for what it is.
+  // The library has its own Headers class, so this checks for the method and not for the type.
   const isHeaders = typeof headers === 'object' && headers !== null && Symbol.iterator in headers;
   const found = isHeaders ? new Headers(headers).get('retry-after') : null;
   const seconds = Number(found ?? NaN);

@@ -34,7 +34,7 @@ export interface Region {
 export interface MachineType {
   readonly cpus: number;
   readonly memoryMib: number;
-  /** undefined where Compute Engine does not say. */
+  /** undefined if Compute Engine omits it. */
   readonly architecture: 'X86_64' | 'ARM64' | undefined;
 }
 
@@ -47,16 +47,16 @@ export interface Subnetwork {
   readonly purpose: string;
   readonly role: string | undefined;
   readonly ipCidrRange: string;
-  /** Where llmgw marks what it made. */
+  /** Field for the ownership mark of llmgw. */
   readonly description: string;
 }
 
 interface Regions {
   /** undefined when there is no such region. */
   getRegion(projectId: string, region: string): Promise<Region | undefined>;
-  /** undefined when the zone does not offer it. */
+  /** undefined if the zone does not offer it. */
   getMachineType(projectId: string, zone: string, name: string): Promise<MachineType | undefined>;
-  /** Quotas that hold for all regions together, such as `CPUS_ALL_REGIONS`. */
+  /** Quotas for all regions together, such as `CPUS_ALL_REGIONS`. */
   getProjectQuotas(projectId: string): Promise<readonly RegionQuota[]>;
   networkExists(projectId: string, network: string): Promise<boolean>;
   /** The project whose Shared VPC networks this one uses. */
@@ -67,7 +67,7 @@ interface Regions {
 export interface ForwardingRule {
   readonly name: string;
   readonly address: string;
-  /** Name of its network; undefined for those that are in none. */
+  /** Name of its network; undefined for a rule without one. */
   readonly network: string | undefined;
   /** `EXTERNAL_MANAGED`, `INTERNAL_MANAGED`, `EXTERNAL`, … */
   readonly scheme: string;
@@ -76,11 +76,11 @@ export interface ForwardingRule {
 interface Subnetworks {
   listSubnetworks(projectId: string, region: string): Promise<Subnetwork[]>;
   /**
-   * Starts the insertion; it appears in the list when it is done. Nothing happens when the name is taken.
+   * Starts the insertion; the subnetwork is listed once it is done. No effect when the name is taken.
    * @throws refused/range_taken for a range that conflicts with another of the network or of its peers.
    */
   insertSubnetwork(projectId: string, subnetwork: Subnetwork): Promise<void>;
-  /** Gone already counts as deleted. @throws transient/in_use while something uses it. */
+  /** A missing subnetwork counts as deleted. @throws transient/in_use while it is in use. */
   deleteSubnetwork(projectId: string, region: string, name: string): Promise<void>;
 }
 
@@ -221,7 +221,7 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
   };
 }
 
-/** Compute Engine's code for it is that of every invalid value: the field, or the words, tell the range. */
+/** Compute Engine has one code for every invalid value: the field, or the text, names the range. */
 const rangeWords =
   /resource\.ipCidrRange|IPCidrRange|\brange\b.{0,200}\b(conflict|overlap)|\b(conflict|overlap)\w*\b.{0,200}\b(range|subnet|peer|route)/is;
 

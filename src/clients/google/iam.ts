@@ -1,4 +1,4 @@
-// IAM: service accounts and who may act as them.
+// IAM: service accounts and their bindings.
 import type { iam_v1 } from 'googleapis/build/src/apis/iam/index.js';
 import { LlmgwError } from '../../kernel/errors.ts';
 import type { AccessTokens } from '../shared/access-tokens.ts';
@@ -15,7 +15,7 @@ import {
 export interface ServiceAccount {
   readonly email: string;
   readonly displayName: string;
-  /** Where llmgw marks what it made. */
+  /** Field for the ownership mark of llmgw. */
   readonly description: string;
   readonly disabled: boolean;
   readonly uniqueId: string;
@@ -40,14 +40,14 @@ export interface ServiceAccountGrant {
 interface Accounts {
   /** undefined when there is none. */
   getServiceAccount(projectId: string, email: string): Promise<ServiceAccount | undefined>;
-  /** Returns the existing one when the name is taken. */
+  /** Returns the existing account when the name is taken. */
   createServiceAccount(account: NewServiceAccount): Promise<ServiceAccount>;
-  /** Gone already counts as deleted. */
+  /** A missing account counts as deleted. */
   deleteServiceAccount(projectId: string, email: string): Promise<void>;
 }
 
 interface Grants {
-  /** Roles that `member` holds on the service account itself; none when it is missing. */
+  /** Roles of `member` on the service account itself; none when it is missing. */
   serviceAccountRoles(projectId: string, email: string, member: string): Promise<string[]>;
   /** Read-modify-write with the etag; true when something was written. */
   grantOnServiceAccount(grant: ServiceAccountGrant): Promise<boolean>;

@@ -1,4 +1,4 @@
-// Ranges that a VPC network has given away: subnetworks of all regions, reservations for services, routes of peers.
+// Used ranges of a VPC network: subnetworks of all regions, reservations, routes of peers.
 import type { compute_v1 } from 'googleapis/build/src/apis/compute/index.js';
 import { LlmgwError } from '../../kernel/errors.ts';
 import { allPages } from '../shared/pages.ts';
@@ -18,7 +18,7 @@ export interface NetworkPlace {
 
 export interface NetworkRanges {
   /**
-   * In CIDR notation. Incomplete where the bot may not see reservations or routes of peers, so Compute Engine may
+   * In CIDR notation. Incomplete if the bot may not read reservations or routes of peers, so Compute Engine may
    * still refuse a range that is not among them.
    */
   takenRanges(place: NetworkPlace): Promise<string[]>;
@@ -107,7 +107,7 @@ const peerRanges: Read = async (call, load, { projectId, network, region }) => {
   return found.flat().map(({ destRange }) => destRange);
 };
 
-/** What the bot may not see is left to Compute Engine, which refuses a range that it conflicts with. */
+/** Ranges that the bot may not read are left to Compute Engine, which refuses a conflicting range. */
 async function visible(reading: Promise<string[]>): Promise<string[]> {
   try {
     return await reading;

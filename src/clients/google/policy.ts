@@ -1,4 +1,4 @@
-// IAM policies: who holds a role, and read-modify-write under the policy's etag.
+// IAM policies: role bindings, and read-modify-write under the policy's etag.
 import { LlmgwError } from '../../kernel/errors.ts';
 import type { Policy } from './schema.ts';
 
@@ -49,7 +49,7 @@ export function withoutRoles(
 }
 
 /**
- * Reads, changes and writes a policy; starts again when somebody wrote in between (409), up to five times.
+ * Reads, changes and writes a policy; starts again after a concurrent write (409), up to five times.
  * @returns true when something was written.
  */
 export async function changePolicy(access: {

@@ -21,14 +21,14 @@ export interface Project {
 }
 
 interface Projects {
-  /** undefined when it does not exist, or may not be seen: Google tells these apart to nobody. */
+  /** undefined when it does not exist or is not visible: Google does not distinguish the two. */
   getProject(projectId: string): Promise<Project | undefined>;
   /** Those of `permissions` that the caller lacks on the project. */
   missingPermissions(projectId: string, permissions: readonly string[]): Promise<string[]>;
 }
 
 interface ProjectGrants {
-  /** Roles that `member` (`serviceAccount:…`) holds on the project, unconditionally. */
+  /** Roles of `member` (`serviceAccount:…`) on the project, unconditional ones. */
   projectRoles(projectId: string, member: string): Promise<string[]>;
   /** Read-modify-write with the etag; true when something was written. */
   grantOnProject(projectId: string, member: string, roles: readonly string[]): Promise<boolean>;

@@ -1,4 +1,4 @@
-// What is read of Google's answers: only the fields that are used.
+// Schemas of Google's responses: only the used fields.
 import { z } from 'zod';
 
 export const errorBody = z.object({
@@ -30,7 +30,7 @@ export const serviceAccount = z.object({
   uniqueId: z.string().default(''),
 });
 
-/** Loose, as a policy is written back whole: what is not known here must not be lost. */
+/** Loose, as a policy is written back whole: unknown fields must not be lost. */
 export const policy = z.looseObject({
   etag: z.string().optional(),
   version: z.number().optional(),
@@ -155,5 +155,5 @@ export const forwardingRules = z.object({
   nextPageToken: z.string().optional(),
 });
 
-/** An answer that nobody reads. */
+/** A response that is not used. */
 export const anything = z.unknown();

@@ -1,4 +1,4 @@
-// Service Usage: which APIs a project has enabled, and enabling them.
+// Service Usage: the enabled APIs of a project, and their activation.
 import type { AccessTokens } from '../shared/access-tokens.ts';
 import { createCallGoogle } from './call.ts';
 import { anything, services as servicesAnswer } from './schema.ts';
@@ -7,7 +7,7 @@ import { allPages } from '../shared/pages.ts';
 export interface ServiceUsageClient {
   /** Those of `services` (`container.googleapis.com`) that are not enabled. */
   missing(projectId: string, services: readonly string[]): Promise<string[]>;
-  /** Starts enabling; it takes effect some time later, so ask `missing` again. Safe to repeat. */
+  /** Starts the activation; it takes effect later, so call `missing` again. Repeatable. */
   enable(projectId: string, services: readonly string[]): Promise<void>;
 }
 

@@ -38,12 +38,12 @@ export interface HelmClient {
   /** The newest revision; undefined when there is none. */
   getRelease(name: string, namespace: string, call?: HelmCall): Promise<HelmRelease | undefined>;
   /**
-   * `helm upgrade --install --create-namespace`, without waiting for its objects: the step's wait looks at them.
-   * What a killed helm left pending is undone first.
-   * @throws transient/busy while another helm may still be at work on the release.
+   * `helm upgrade --install --create-namespace`, without waiting for its objects: the step's wait checks them.
+   * A pending state of a killed helm is undone first.
+   * @throws transient/busy while another helm may still be changing the release.
    */
   install(spec: ReleaseSpec, call?: HelmCall): Promise<void>;
-  /** Gone already counts as uninstalled. */
+  /** A missing release counts as uninstalled. */
   uninstall(name: string, namespace: string, call?: HelmCall): Promise<void>;
 }
 
@@ -52,19 +52,19 @@ export interface HelmOptions {
   readonly tokens: AccessTokens;
   /** HELM_BIN. */
   readonly binary: string | undefined;
-  /** The whole environment of helm beside its own folders. */
+  /** The complete environment of helm, apart from its own folders. */
   readonly env?: Readonly<Record<string, string>>;
   /** Charts come from a registry without TLS. */
   readonly plainHttp: boolean;
 }
 
-/** An install without waits takes seconds: what is pending for longer was left by a helm that died. */
+/** An install without waits takes seconds: a longer pending state was left by a dead helm. */
 const pendingMs = 30_000;
 
 export function createHelm(options: HelmOptions): HelmClient {
   const run = createRunHelm(options);
 
-  /** Takes back fields that others wrote: only a helm that knows the flag meets such a conflict. */
+  /** Takes back fields from other managers: only a helm with this flag meets such a conflict. */
   const runForced: RunHelm = async (doing, arguments_, call) => {
     try {
       return await run(doing, arguments_, call);
@@ -126,7 +126,7 @@ export function createHelm(options: HelmOptions): HelmClient {
       const { name, namespace, chart, version } = spec;
       const existing = await getRelease(name, namespace, call);
       if (existing?.status.startsWith('pending-') === true) await clearPending(existing, call);
-      // Helm can neither install nor upgrade a release that a killed helm was uninstalling.
+      // Helm can neither install nor upgrade a release whose uninstall was killed.
       if (existing?.status === 'uninstalling') await uninstall(name, namespace, call);
       await runForced(
         `Installing Helm release ${name} (${chart} ${version})`,

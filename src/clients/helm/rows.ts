@@ -8,7 +8,7 @@ export interface HelmRow {
   readonly kind: 'refused' | 'transient' | 'permanent';
   readonly code: FaultCode;
   readonly next?: string;
-  /** It passes: waited for until the deadline. `cluster`: its API is away. `service`: that or whatever the text names. */
+  /** Transient: waited for until the deadline. `cluster`: its API is unreachable. `service`: that, or another host. */
   readonly away?: 'cluster' | 'service';
   /** Never the cluster's API itself, though the text names its address. */
   readonly isOutside?: true;
@@ -41,7 +41,7 @@ const apiServer = oneOf(
   String.raw`etcdserver: |\bleader changed\b|\bGOAWAY\b|client connection (lost|force closed)|client rate limiter Wait`,
 );
 
-/** A status of an outage beside the word that makes it one; any other number is no status. */
+/** An outage's status next to its keyword; any other number is no status. */
 const statuses = oneOf(
   String.raw`\b(status|status code|code|HTTP|HTTP/[\d.]+)[ :="]{1,3}(408|425|429|500|502|503|504|507|509|52\d)\b`,
   String.raw`\bunexpected status [^\n]{0,300}: (408|425|429|500|502|503|504|507|509|52\d)\b`,
@@ -52,10 +52,10 @@ const statuses = oneOf(
 export const areNetwork = (text: string): boolean => network.test(text);
 export const isCertificate = (text: string): boolean => certificate.test(text);
 
-/** First match wins; what holds for good comes first, as a refusal may quote any words. */
+/** First match wins; permanent causes come first, as a refusal may quote any text. */
 export const rows: readonly HelmRow[] = [
   { when: /release: not found/i, kind: 'permanent', code: 'not_found' },
-  // The second: two that found nothing both installed, as a job that was lost and is taken up again does.
+  // The second case: two concurrent installs, as after a lost job that is resumed.
   {
     when: /another operation .* is in progress|release: already exists/i,
     kind: 'transient',
@@ -67,28 +67,28 @@ export const rows: readonly HelmRow[] = [
     code: 'rejected',
     next: policyAdvice,
   },
-  // A refused value may be any number or word, and a template may end too soon.
+  // A refused value may be any number or word, and a template may end too early.
   {
     when: /\bis invalid: |: Invalid value: |\bparse error (at|in|on)\b|\bexecution error at\b|values don't meet the specifications/i,
     kind: 'permanent',
     code: 'rejected',
     next: 'Correct the setting, then retry the run.',
   },
-  // Helm 4 applies on the server: somebody else manages a field of the chart, such as replicas after a kubectl scale.
+  // Helm 4 applies on the server: another manager owns a field of the chart, such as replicas after a kubectl scale.
   {
     when: /conflict occurred while applying|apply failed with \d+ conflicts?/i,
     kind: 'refused',
     code: 'field_conflict',
     next: 'Remove the field from the other configuration, then retry the run.',
   },
-  // Somebody else wrote in between; a namespace or kind of before goes away.
+  // A concurrent write; or an old namespace or kind that is being deleted.
   {
     when: /object has been modified|is being terminated/i,
     kind: 'transient',
     code: 'conflict',
     away: 'service',
   },
-  // A kind was installed a moment ago; or never.
+  // A kind that was installed a moment ago; or one that never will be.
   {
     when: /no matches for kind|could not find the requested resource/i,
     kind: 'transient',
@@ -106,14 +106,14 @@ export const rows: readonly HelmRow[] = [
     code: 'rejected',
     next: 'Set APIGEE_CHARTS_PLAIN_HTTP=true if the chart registry has no TLS.',
   },
-  // Before "cluster unreachable": helm writes that in front of it, too.
+  // Before "cluster unreachable", as helm prefixes this text with it.
   {
     when: /unauthorized|must be logged in|provide credentials/i,
     kind: 'permanent',
     code: 'denied',
     next: "Grant the bot's Google service account access to the cluster and the charts.",
   },
-  // Its pod is moved or has yet to get its certificate; the API server itself has answered.
+  // The webhook's pod is moving or has no certificate yet; the API server itself has responded.
   {
     when: /failed (calling|to call) webhook|conversion webhook for .* failed/i,
     kind: 'transient',
@@ -122,7 +122,7 @@ export const rows: readonly HelmRow[] = [
     isOutside: true,
   },
   {
-    // Its access is looked up anew; what a person must mend is not waited for longer than the policy says.
+    // The access is looked up again; a cause that a person must fix gets only the policy's time.
     when: certificate,
     kind: 'transient',
     code: 'unavailable',
@@ -144,7 +144,7 @@ export const rows: readonly HelmRow[] = [
     next: "Grant the bot's Google service account roles/container.admin on the project.",
   },
   { when: statuses, kind: 'transient', code: 'unavailable', away: 'service' },
-  // A wrong address looks so, too: not waited for longer than the policy says.
+  // A wrong address has the same text: waited for as long as the policy says.
   { when: /no such host/i, kind: 'transient', code: 'unavailable' },
   { when: network, kind: 'transient', code: 'unavailable', away: 'service' },
   {

@@ -24,7 +24,7 @@ export type RunHelm = (
   call: RunCall,
 ) => Promise<string>;
 
-/** @returns what helm printed; its errors are faults. */
+/** @returns helm's output; its errors are faults. */
 export function createRunHelm({
   access,
   tokens,
@@ -33,7 +33,7 @@ export function createRunHelm({
   env = {},
 }: HelmOptions): RunHelm {
   let found: Promise<string> | undefined;
-  /** Helm prints an error's text without its status: where the text is unknown, the API is asked. */
+  /** Helm prints an error's text without its status: for an unknown text, the API is asked. */
   const orAway = async (
     error: LlmgwError,
     to: ClusterAccess,
@@ -86,10 +86,10 @@ async function runOnce(
     await writeFile(values, JSON.stringify(at.call.values ?? {}), { mode }).catch(refuseFolder);
     const more = at.call.values === undefined ? [] : ['--values', values];
     const done = await execa(helm, [...arguments_, ...more, '--kubeconfig', kubeconfig], {
-      // Of the bot's own environment, which holds secrets, helm gets only what it needs.
+      // Helm gets only the required part of the bot's environment, which holds secrets.
       extendEnv: false,
       env: {
-        // Without one, its cache would land in the working directory.
+        // Otherwise its cache would go into the working directory.
         HOME: folder,
         ...at.env,
         HELM_CACHE_HOME: join(folder, 'cache'),

@@ -1,4 +1,4 @@
-// What is read of helm's JSON output.
+// Schemas of helm's JSON output.
 import { z } from 'zod';
 
 /** `helm get metadata --output json` */

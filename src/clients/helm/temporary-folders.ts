@@ -1,4 +1,4 @@
-// Temporary folders of helm runs, which hold tokens: named after their process, and swept when it has died.
+// Temporary folders of helm runs, with tokens; folders of dead processes are deleted.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const prefix = 'llmgw-helm-';
 export const makeTemporaryFolder = (): Promise<string> =>
   mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
 
-/** To be called before the first run: a killed process leaves its folders, and in a container its id comes again. */
+/** Must run before the first helm: a killed process leaves its folders, and a container reuses its process id. */
 export async function sweepTemporaryFolders(): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
   const left = names.filter((name) => {
@@ -26,7 +26,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is somebody else's, and alive.
+    // EPERM: another user's process, and alive.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -8,13 +8,13 @@ export interface Account {
   readonly name: string;
 }
 
-/** `missing`: no such model, or one that the account may not know of; the Hub tells these apart to nobody. */
+/** `missing`: no such model, or one that is hidden from the account; the Hub does not distinguish the two. */
 export type ModelAccess = 'allowed' | 'gated' | 'missing';
 
 export interface HuggingFaceClient {
   /** undefined when the Hub refuses the token. */
   whoami(token: string, signal?: AbortSignal): Promise<Account | undefined>;
-  /** @param token one that `whoami` knows: a refused one looks like a missing model. */
+  /** @param token one that `whoami` accepts: with a refused one, every model looks missing. */
   modelAccess(token: string, model: string, signal?: AbortSignal): Promise<ModelAccess>;
 }
 
@@ -64,7 +64,7 @@ async function fetchFrom(
   try {
     const response = await fetch(url, {
       headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-      // A token follows no redirect to another host.
+      // Redirects are off, as the token must not reach another host.
       redirect: 'error',
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });

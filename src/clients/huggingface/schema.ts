@@ -1,4 +1,4 @@
-// What we read of the Hugging Face Hub's answers.
+// Schemas of the Hugging Face Hub's responses.
 import { z } from 'zod';
 
 export const account = z.object({ name: z.string() });

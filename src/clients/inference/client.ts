@@ -1,4 +1,4 @@
-// Completions through a gateway: whatever it answers is a result, as every fault of a gateway has words of its own.
+// Port for completions through a gateway: every response is a result, faults included.
 
 /** One message of a conversation. */
 export interface ChatMessage {
@@ -16,14 +16,14 @@ export interface CompletionRequest {
   readonly model: string;
   /** A text is completed; messages are answered by the model's chat template. */
   readonly prompt: string | readonly ChatMessage[];
-  /** Texts before which the answer ends. */
+  /** Stop texts, which end the answer. */
   readonly stop?: readonly string[] | undefined;
   readonly maxTokens: number;
   readonly temperature?: number | undefined;
   readonly stream: boolean;
-  /** Called with all of the text so far, at each piece of a streamed answer. */
+  /** Called with the complete text so far, at each piece of a streamed answer. */
   readonly onText?: ((text: string) => void) | undefined;
-  /** Until the whole answer is there, ms; default 300 000, the gateway's own limit. */
+  /** Maximum time to the complete answer, ms; default 300 000, the gateway's own limit. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,32 +36,32 @@ export interface CompletionAnswer {
   /** ms from the request to the first text. */
   readonly firstTokenMs: number;
   readonly totalMs: number;
-  /** The answer came as an event stream; `pieces` says in how many network reads with text. */
+  /** The answer came as an event stream; `pieces` counts its network reads with text. */
   readonly streamed: boolean;
   readonly pieces: number;
   readonly finishReason: WholeEnding;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** As it came; empty for a streamed answer. */
+  /** The unchanged body; empty for a streamed answer. */
   readonly body: string;
 }
 
-/** How a whole answer ends. `length`: cut at `maxTokens`; `content_filter`: cut by a filter. */
+/** Ending of a complete answer. `length`: cut at `maxTokens`; `content_filter`: cut by a filter. */
 export type WholeEnding = 'stop' | 'length' | 'content_filter';
 
-/** Why an answer that came without an error is no whole answer. */
+/** Reason why an answer without an error is incomplete. */
 export type Unfinished =
-  /** Another finish reason than those of a whole answer: `abort`, `error`, `tool_calls`, … */
+  /** A finish reason other than those of a complete answer: `abort`, `error`, `tool_calls`, … */
   | { readonly why: 'ended_with'; readonly finishReason: string }
   /** No finish reason came: the answer was cut. */
   | { readonly why: 'no_end' }
   /** All tokens went into the model's reasoning; `isCut`: up to `maxTokens`. */
   | { readonly why: 'only_reasoning'; readonly isCut: boolean }
-  /** The model declined to answer; its words may be empty. */
+  /** The model declined to answer; its text may be empty. */
   | { readonly why: 'refused'; readonly refusal: string }
-  /** A filter took the whole answer. */
+  /** A filter removed the whole answer. */
   | { readonly why: 'filtered' }
-  /** The model ended without a word. */
+  /** The model ended without any text. */
   | { readonly why: 'empty' };
 
 export type NetworkFault = 'refused' | 'reset' | 'timeout' | 'dns' | 'unreachable';
@@ -76,7 +76,7 @@ export interface CompletionFault {
   readonly network: NetworkFault | undefined;
   /** True when it failed after the answer had begun. */
   readonly midStream: boolean;
-  /** Text that had come before it failed. */
+  /** Text that had arrived before the failure. */
   readonly partialText: string;
   readonly unfinished?: Unfinished | undefined;
 }

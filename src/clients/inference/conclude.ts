@@ -1,4 +1,4 @@
-// The completion that an answer's outcome makes: the same for a stream and for a body. Pure.
+// Completion from an answer's outcome, the same for streams and bodies. Pure.
 import type {
   CompletionAnswer,
   CompletionFault,
@@ -8,17 +8,17 @@ import type {
 import { type Progress, outcomeOf } from './ending.ts';
 import { stoppedAt } from './fault.ts';
 
-/** The caller adds what the answer's head said. */
+/** The caller adds the fields of the response head. */
 export type Concluded =
   Omit<CompletionAnswer, 'status' | 'headers'> | Omit<CompletionFault, 'status' | 'headers'>;
 
 export interface Arrived {
   readonly request: CompletionRequest;
-  /** Why no more came, where the answer's last word did not come. */
+  /** Reason of the early end, if the finish reason is missing. */
   readonly lost?: NetworkFault | undefined;
-  /** As it came; empty for a streamed answer. */
+  /** The unchanged body; empty for a streamed answer. */
   readonly body: string;
-  /** An answer had begun; else an error came in its place. */
+  /** An answer had begun; otherwise the response is an error. */
   readonly isAnswer: boolean;
   readonly timing: Pick<CompletionAnswer, 'firstTokenMs' | 'totalMs' | 'streamed' | 'pieces'>;
 }
@@ -34,7 +34,7 @@ export function conclude(
       return stoppedAt({ ...broken, body: body === '' ? outcome.body : body });
     case 'unfinished': {
       const { unfinished } = outcome;
-      // After a finish reason only the usage can be lost.
+      // After a finish reason, only the usage can be missing.
       const network = unfinished.why === 'no_end' ? lost : undefined;
       return stoppedAt({ ...broken, network, unfinished });
     }

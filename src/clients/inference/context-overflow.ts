@@ -1,8 +1,8 @@
-// Refusals of requests that are too long for the model's context, in the forms of many servers. Pure.
+// Refusals of prompts above the model's context, in many servers' formats. Pure.
 import type { BodyError } from './error-body.ts';
 
 export interface ContextOverflow {
-  /** Tokens of prompt and answer together; undefined where none, or no believable number, is named. */
+  /** Tokens of prompt and answer together; undefined if no number, or no plausible one, is given. */
   readonly limit: number | undefined;
 }
 
@@ -12,17 +12,17 @@ const codes = [
   'exceed_context_size_error',
   'ContextWindowExceededError',
 ];
-/** vLLM names the input where it alone is too long; a bad prompt has the parameter `prompt`. */
+/** vLLM names the input if it alone is too long; a bad prompt has the parameter `prompt`. */
 const parameters = ['input_text', 'input_tokens'];
 
-/** No model has a smaller context: vLLM once named what was left of it. */
+/** No model has a smaller context: vLLM once named the remainder of it. */
 const leastTokens = 128;
 
 const number = String.raw`(?<limit>-?\d[\d,_]*)`;
 const wording = (...parts: readonly string[]): RegExp => new RegExp(parts.join(''), 'i');
 const context = String.raw`(?:context (?:length|window|size)|model length|sequence length|max_model_len)`;
 
-/** First match wins; a wording that names the limit comes before one that may not. */
+/** First match wins; a pattern with the limit comes before one that may lack it. */
 const wordings: readonly RegExp[] = [
   // vLLM of every version, OpenAI, SGLang, Mistral.
   wording(context, String.raw`(?: limit)? (?:is|of)(?: only| at most)? ${number}`),
@@ -44,7 +44,7 @@ const wordings: readonly RegExp[] = [
   wording(context, String.raw`[^.]{0,40}(?:exceed|too (?:long|short|small))`),
   /\b(?:prompt|input|request|messages?) (?:is|are) too long\b|\btoo many (?:input |prompt )?tokens\b/i,
   /\(parameter=input_(?:text|tokens)\b/i,
-  // What was left for the answer, below nothing.
+  // The remainder for the answer, below zero.
   /max_tokens must be at least 1, got -\d/i,
 ];
 

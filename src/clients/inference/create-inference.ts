@@ -1,4 +1,4 @@
-// The inference client over fetch: one POST to a completions route, plain or as an event stream, never repeated.
+// Inference client over fetch: one POST, plain or as an event stream, never repeated.
 import { Agent, type Dispatcher, Headers, type HeadersInit, type Response, fetch } from 'undici';
 import type { Completion, CompletionRequest, InferenceClient } from './client.ts';
 import { conclude } from './conclude.ts';
@@ -61,7 +61,7 @@ interface Whole {
   readonly body: string;
 }
 
-/** A body at once; a proxy may have gathered a stream into one, under another content type. */
+/** A complete body; a proxy may have buffered a stream into one, under another content type. */
 function readWhole(body: string): Whole {
   if (!isEventText(body)) {
     const { hasChoices, events } = readBody(body);
@@ -105,7 +105,7 @@ function post(request: CompletionRequest, signal: AbortSignal): Promise<Response
       stream,
       ...(stream ? { stream_options: { include_usage: true } } : {}),
     }),
-    // A key must not follow a redirect to somewhere else.
+    // A key must not follow a redirect to another host.
     redirect: 'manual',
     dispatcher: dispatcherFor(request),
     signal,

@@ -1,16 +1,16 @@
-// The outcome of an answer: what its events add up to, whole or why it is not. Pure.
+// Outcome of an answer from its events: complete, or the reason why not. Pure.
 import type { Completion, Unfinished, WholeEnding } from './client.ts';
 import type { FinishReason } from './finish-reasons.ts';
 import { isBlank, withoutReasoning } from './reasoning.ts';
 import type { AnswerEvent, TokenCounts } from './schema.ts';
 
-/** What has come of an answer so far. */
+/** Parts of an answer that have arrived so far. */
 export interface Progress {
   readonly text: string;
   readonly refusal: string;
   readonly model: string | undefined;
   readonly usage: TokenCounts | undefined;
-  /** The first one counts: a server that aborts may end the stream in form. */
+  /** The first one counts: a server that aborts may still end the stream correctly. */
   readonly reason: FinishReason | undefined;
   /** The model has written reasoning, which is no part of the answer. */
   readonly hasReasoning: boolean;
@@ -61,7 +61,7 @@ export type AnswerOutcome =
   | { readonly kind: 'unfinished'; readonly unfinished: Unfinished }
   | { readonly kind: 'fault'; readonly body: string };
 
-/** The outcome of an answer of which no more comes. */
+/** The outcome of an answer that has ended. */
 export function outcomeOf(progress: Progress): AnswerOutcome {
   const { fault, reason, refusal } = progress;
   if (fault !== undefined) return { kind: 'fault', body: fault };
@@ -81,7 +81,7 @@ const unfinished = (how: Unfinished): AnswerOutcome => ({ kind: 'unfinished', un
 const toolCalls: Unfinished = { why: 'ended_with', finishReason: 'tool_calls' };
 const toolCall = unfinished(toolCalls);
 
-/** Why an answer that has ended in form has no text. */
+/** Reason why an answer with a regular end has no text. */
 function silence({ text, hasReasoning, hasToolCall }: Progress, ending: WholeEnding): Unfinished {
   if (ending === 'content_filter') return { why: 'filtered' };
   // vLLM ends the call of a tool that was named in the request with `stop`.
@@ -93,9 +93,9 @@ function silence({ text, hasReasoning, hasToolCall }: Progress, ending: WholeEnd
     : { why: 'empty' };
 }
 
-/** The model was reached and worked, though its answer may not be whole: what a probe of a gateway asks. */
+/** The model was reached and worked, even if its answer is incomplete: the criterion of a gateway probe. */
 export const wasServed = (completion: Completion): boolean =>
   completion.ok || completion.unfinished !== undefined;
 
-/** The model came to its own end, though that is no answer: a question of a few tokens may end so. */
+/** The model ended without an answer: a question of a few tokens may end so. */
 export const hasEnded = ({ why }: Unfinished): boolean => why !== 'no_end' && why !== 'ended_with';

@@ -1,7 +1,7 @@
-// Errors in a JSON body, in the dialects of model servers and of what stands before them. Pure.
+// Errors in JSON bodies, in the formats of model servers and their proxies. Pure.
 
 export interface BodyError {
-  /** The server's own class of error, e.g. `NotFoundError`; empty where it names none. */
+  /** The server's own class of error, e.g. `NotFoundError`; empty if it names none. */
   readonly type: string;
   readonly message: string;
   /** E.g. `context_length_exceeded`; a number is the HTTP status. */
@@ -36,7 +36,7 @@ export function errorIn(json: unknown): BodyError | undefined {
     : { type: typeIn(json) ?? '', message, ...namesIn(json) };
 }
 
-/** An error, or Apigee's fault, stands in the body; one that is null, false or empty is none. */
+/** The body has an error or Apigee's fault; one that is null, false or empty does not count. */
 export const hasError = (json: unknown): boolean =>
   isFields(json) &&
   (isSaid(json['error']) ||
@@ -45,7 +45,7 @@ export const hasError = (json: unknown): boolean =>
     json['object'] === 'error' ||
     choiceErrors(json).some(isSaid));
 
-/** Something is in it: not null, false, 0, an empty text, nor a collection of nothing else. */
+/** Not empty: not null, false, 0, an empty text, nor a collection of only these. */
 function isSaid(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(isSaid);
   if (isFields(value)) return Object.values(value).some(isSaid);
@@ -97,7 +97,7 @@ function namesIn(...places: readonly unknown[]): Pick<BodyError, 'code' | 'param
   };
 }
 
-/** Of the choice that is read: the others are no part of the answer. */
+/** Of the first choice: the others are no part of the answer. */
 function choiceErrors(json: Fields): readonly unknown[] {
   const choices: unknown = json['choices'];
   if (!Array.isArray(choices)) return [];

@@ -1,4 +1,4 @@
-// Server-sent events of an answer, from text that comes in any cut, as its progress.
+// Parser of an answer's server-sent events, from text in arbitrary pieces.
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { parseJson } from '../../kernel/json.ts';
 import { type Progress, advance, nothingYet } from './ending.ts';
@@ -6,15 +6,15 @@ import { readBody } from './schema.ts';
 
 export interface EventReader {
   feed(text: string): void;
-  /** Takes what has come without its last line break; nothing comes after. */
+  /** Parses the rest without its last line break; no more text follows. */
   end(): void;
   readonly progress: () => Progress;
-  /** `[DONE]` has come, or an error: what follows is not read. */
+  /** `[DONE]` or an error has arrived: later text is not read. */
   readonly isOver: () => boolean;
 }
 
 const keepAlive = ['ping', 'keepalive', 'keep-alive', 'heartbeat'];
-/** Kept of a text that has no event, in case that it is a body without any. */
+/** Kept from a text without events, in case it is a plain body. */
 const keptChars = 65_536;
 
 export function createEventReader(): EventReader {
@@ -33,7 +33,7 @@ export function createEventReader(): EventReader {
       isDone = true;
       return;
     }
-    // The connection ended inside of it.
+    // The connection ended within an event.
     if (isEnding && parseJson(raw) === undefined) return;
     const { events } = readBody(raw);
     const texts = events.filter(({ kind }) => kind === 'text');
@@ -48,7 +48,7 @@ export function createEventReader(): EventReader {
     end: () => {
       isEnding = true;
       parser.feed('\n\n');
-      // A front that answers with a body of its own may keep the content type of a stream.
+      // A proxy that responds with its own body may keep the content type of a stream.
       if (!hasEvents && plain.trim() !== '' && !isEventText(plain)) {
         progress = advance(progress, readBody(plain).events);
       }

@@ -1,11 +1,11 @@
-// Failed completions as results: what the network did, and how much of a body is kept.
+// Failed completions as results: the network error and the kept part of the body.
 import type { CompletionFault, NetworkFault } from './client.ts';
 import { connectionFailure } from '../../kernel/connection-failure.ts';
 import { cutText } from '../../kernel/text.ts';
 
 const keptBody = 16_384;
 
-/** A fault with everything unsaid left empty. */
+/** A fault with all optional parts empty. */
 export function stoppedAt(fault: Partial<Omit<CompletionFault, 'ok'>>): CompletionFault {
   return {
     ok: false,
@@ -26,10 +26,10 @@ const byCode: readonly (readonly [RegExp, NetworkFault])[] = [
   [/^E(HOST|NET)|^EADDRNOTAVAIL$/, 'unreachable'],
 ];
 
-/** What a thrown fetch error says about the network. */
+/** Network error of a thrown fetch error. */
 export function networkFault(error: unknown): NetworkFault {
   const code = connectionFailure(error);
   if (code === undefined) return 'unreachable';
-  // Any other failure broke a connection that was there.
+  // Any other failure broke an established connection.
   return byCode.find(([codes]) => codes.test(code))?.[1] ?? 'reset';
 }

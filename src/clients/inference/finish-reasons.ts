@@ -1,7 +1,7 @@
-// Finish reasons of model servers and gateways, read as the few endings of an answer.
+// Finish reasons of model servers and gateways, mapped to a few endings.
 import { z } from 'zod';
 
-/** How the model server ended: an ending that is known, or its own word for another. */
+/** Ending by the model server: a known one, or its own term for another. */
 export type FinishReason =
   | { readonly kind: 'stop' | 'length' | 'content_filter' | 'refusal' | 'tool_calls' }
   | { readonly kind: 'other'; readonly word: string };

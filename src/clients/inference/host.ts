@@ -1,6 +1,6 @@
-// Host header of requests that go to an address under another name. Pure.
+// Host header of requests to an address under another name. Pure.
 
-/** As a client sends it that found the address by this name: with the port, unless it is the protocol's own. */
+/** The header of a client that resolved the name: with the port, unless it is the protocol's default. */
 export function hostWithPort(host: string, baseUrl: string): string {
   const { port } = new URL(baseUrl);
   return port === '' ? host : `${host}:${port}`;

@@ -1,8 +1,8 @@
-// Reasoning inside an answer's text, where the model server has no parser that takes it out. Pure.
+// Reasoning within an answer's text, from model servers without a reasoning parser. Pure.
 
 /** Opening and closing marks, as chat templates have them. */
 const tags: readonly (readonly [open: RegExp, close: RegExp])[] = [
-  // DeepSeek, Qwen, and their like.
+  // DeepSeek, Qwen and similar models.
   [
     /^<(?:[a-z]+:)?(?:think|thinking|thought|reasoning)\b[^<>]*>/i,
     /<\/(?:[a-z]+:)?(?:think|thinking|thought|reasoning)>/i,
@@ -26,10 +26,10 @@ const finalChannel = /(?:<\|channel\|>\s*|^)final\b[^<]*(?:<\|[a-z]+\|>[^<]*)??<
 /** A model that repeats itself may write closing marks to its limit. */
 const blocksAtMost = 100;
 
-/** The answer after the reasoning; empty where none has begun. */
+/** The answer after the reasoning; empty if none has begun. */
 export function withoutReasoning(text: string): string {
   const rest = afterOpened(text);
-  // A template may put the opening mark at the end of the prompt: then only the closing one is in the answer.
+  // A template may put the opening mark at the end of the prompt: then the answer has only the closing one.
   const closed = tags.find(([open, close]) => {
     const end = lineEnd(close).exec(rest);
     const inside = new RegExp(open.source.slice(1), open.flags);
@@ -40,7 +40,7 @@ export function withoutReasoning(text: string): string {
     : withoutFrame(afterOpened(afterMatch(rest, lineEnd(closed[1])) ?? '').trim());
 }
 
-/** The same for an answer that still grows: reasoning is known by its opening mark, which may not be whole yet. */
+/** The same for a growing answer: reasoning is recognised by its opening mark, which may be incomplete. */
 export function growingAnswer(text: string): string {
   const answer = afterOpened(text);
   return /^[<[◁][^>\]▷\s]{0,24}$/.test(answer) ? '' : answer;
@@ -58,11 +58,11 @@ function afterOpened(text: string): string {
   return rest;
 }
 
-/** Hunyuan and ERNIE put the answer after the reasoning into tags of its own. */
+/** Hunyuan and ERNIE put the answer after the reasoning into their own tags. */
 const withoutFrame = (text: string): string =>
   text.replace(/^<(answer|response)>\s*([^]*?)\s*(?:<\/\1>)?$/i, '$2');
 
-/** An answer may speak of the mark inside of a line. */
+/** An answer may mention the mark within a line. */
 const lineEnd = (close: RegExp): RegExp =>
   new RegExp(`${close.source}(?=\\s*(?:\n|$|<\\|))`, close.flags);
 
@@ -75,7 +75,7 @@ function afterChannels(text: string): string {
   return (afterMatch(text, finalChannel) ?? '').replace(channelEnd, '').trim();
 }
 
-/** Nothing in it can be seen: blanks, invisible characters, and marks of a template that leaked. */
+/** Without visible text: only blanks, invisible characters and leaked marks of a template. */
 export const isBlank = (text: string): boolean =>
   text
     .replaceAll(/<\|[^<>|\s]+\|>|<\/?s>|<(?:eos|bos|pad|end_of_turn)>/gi, '')

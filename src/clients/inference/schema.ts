@@ -1,4 +1,4 @@
-// OpenAI-style completions and their chunks, read in every dialect as one kind of event.
+// Schemas of OpenAI-style completions and chunks, in every server's format.
 import { z } from 'zod';
 import { parseJson } from '../../kernel/json.ts';
 import { errorIn, hasError } from './error-body.ts';
@@ -9,7 +9,7 @@ export interface TokenCounts {
   readonly completionTokens: number;
 }
 
-/** One thing that a body or a chunk says of the answer. */
+/** One part of an answer from a body or a chunk. */
 export type AnswerEvent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'reasoning' }
@@ -17,10 +17,10 @@ export type AnswerEvent =
   | { readonly kind: 'tool_call' }
   | { readonly kind: 'ended'; readonly reason: FinishReason }
   | { readonly kind: 'counted'; readonly model?: string; readonly usage?: TokenCounts }
-  /** The body as it came: the fault table reads it. */
+  /** The unchanged body, for the fault table. */
   | { readonly kind: 'fault'; readonly body: string };
 
-/** What decorates an answer may be missing, null or malformed: the answer stands without it. */
+/** Optional parts may be missing, null or malformed: the answer is valid without them. */
 const usage = z
   .object({
     prompt_tokens: z.number(),
@@ -39,7 +39,7 @@ const usage = z
   .catch(undefined);
 const model = z.string().optional().catch(undefined);
 
-/** A text, or the parts of one; reasoning may be a part. */
+/** A text, or its parts; reasoning may be a part. */
 const part = z.union([
   z.string().transform((text) => ({ type: 'text', text })),
   z.looseObject({ type: z.string().default('text'), text: z.string().nullish() }),
@@ -80,14 +80,14 @@ const body = z.object({
   usage,
 });
 
-/** Choices may come in any order, and only the first of those that were asked for is the answer. */
+/** Choices may come in any order, and only the first requested one is the answer. */
 const ofAnswer = z.object({ index: z.coerce.number().nullish().catch(undefined) }).loose();
 const isOfAnswer = (one: unknown): boolean => {
   const { success, data } = ofAnswer.safeParse(one);
   return !success || (data.index ?? 0) === 0;
 };
 
-/** An answer in one piece, or one event of a stream. `hasChoices`: it is an answer, whatever stands beside. */
+/** A complete answer, or one event of a stream. `hasChoices`: it is an answer despite other fields. */
 export interface Read {
   readonly hasChoices: boolean;
   readonly events: readonly AnswerEvent[];
@@ -103,7 +103,7 @@ export function readBody(raw: string): Read {
   const { choices } = parsed.data;
   const hasChoices = 'choices' in json && choices.length > 0;
   const chosen = choice.optional().safeParse(choices.find(isOfAnswer));
-  // A chunk may have no choices, but then it is known by what else it has.
+  // A chunk may have no choices, but then its other fields identify it.
   const isFault =
     hasError(json) ||
     !chosen.success ||
@@ -129,12 +129,12 @@ const counts = (of: z.infer<typeof body>): { model?: string; usage?: TokenCounts
   ...(of.usage === undefined ? {} : { usage: tokensOf(of.usage) }),
 });
 
-/** The last chunk has the usage alone; the first of some servers has nothing but its id. */
+/** The last chunk has only the usage; the first one of some servers has only its id. */
 const isChunk = (json: object): boolean =>
   Object.keys(json).length === 0 || ['choices', 'usage', 'id'].some((key) => key in json);
 
 function eventsOf(of: z.infer<typeof choice>): AnswerEvent[] {
-  // Some servers send the whole message so far beside each piece of it.
+  // Some servers send the complete message so far with each piece of it.
   const said = of.delta ?? of.message;
   const parts = [partsOf(of.text), partsOf(said?.content)].find((one) => one.length > 0) ?? [];
   const text = textOf(parts, 'text');
@@ -176,7 +176,7 @@ type Beside = z.infer<z.ZodObject<typeof beside>>;
 const hasReasoning = (of: Beside): boolean =>
   Object.keys(reasoning).some((key) => isWritten(of[key as keyof typeof reasoning]));
 
-/** Has text somewhere; the names of kinds and formats are none. */
+/** Has text in some field; names of kinds and formats do not count. */
 function isWritten(value: unknown): boolean {
   if (typeof value === 'string') return value !== '';
   if (typeof value !== 'object' || value === null) return false;

@@ -1,4 +1,4 @@
-// An answer that arrives as server-sent events: its text as it grows, and its outcome.
+// Answer as server-sent events: its growing text and its outcome.
 import type { Response } from 'undici';
 import type { CompletionRequest, NetworkFault } from './client.ts';
 import { type Concluded, conclude } from './conclude.ts';
@@ -37,7 +37,7 @@ export async function readStream(of: {
   const totalMs = performance.now() - startedAt;
   return conclude(reader.progress(), {
     request,
-    // An end without its last word was a cut, even if the connection closed politely.
+    // An end without a finish reason was a cut, even if the connection closed normally.
     lost: lost ?? (reader.isOver() ? undefined : 'reset'),
     body: '',
     isAnswer: true,

@@ -47,12 +47,12 @@ export interface ObjectsOf {
 export interface FieldChange {
   /** Dotted: `spec.template.spec.containers[0].image` */
   readonly field: string;
-  /** Who set it to what it is now, if that was not llmgw. */
+  /** Manager that set the current value, if that was not llmgw. */
   readonly setBy: FieldOwner | undefined;
 }
 
 export interface Comparison {
-  /** The object as it is now. */
+  /** The current object. */
   readonly live: KubernetesObject;
   readonly changes: readonly FieldChange[];
 }
@@ -64,48 +64,48 @@ export interface CallOptions {
 export interface KubernetesClient {
   /** undefined when the object is missing, and also when its kind is not served (no such CRD). */
   get(ref: ObjectRef, options?: CallOptions): Promise<KubernetesObject | undefined>;
-  /** Empty, too, when the kind is not served. */
+  /** Empty also when the kind is not served. */
   list(of: ObjectsOf, options?: CallOptions): Promise<KubernetesObject[]>;
-  /** Is this kind served now, built in or by an installed CRD? */
+  /** Whether this kind is served now, built in or by an installed CRD. */
   serves(apiVersion: string, kind: string, options?: CallOptions): Promise<boolean>;
   /**
-   * Server-side apply; on an object that carries our label it takes fields over from other managers.
-   * @throws refused/not_ours for an object of somebody else; refused/conflict, naming manager and fields.
+   * Server-side apply; for an object with our label it takes fields over from other managers.
+   * @throws refused/not_ours for another owner's object; refused/conflict, with manager and fields.
    */
   apply(object: KubernetesObject, options?: CallOptions): Promise<KubernetesObject>;
   /** The changes of an apply, by a dry run: `absent`, or fields (none: in sync). Never values. */
   wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | Comparison>;
-  /** Deletes exactly the object with this uid; gone or replaced already counts as deleted. */
+  /** Deletes exactly the object with this uid; a missing or replaced one counts as deleted. */
   delete(ref: ObjectRef, options: CallOptions & { readonly uid: string }): Promise<void>;
-  /** Takes the finalizers that begin so from exactly the object with this uid; a gone one has none. */
+  /** Removes finalizers with this prefix from exactly the object with this uid; none if it is missing. */
   releaseFinalizers(
     ref: ObjectRef,
     options: CallOptions & { readonly uid: string; readonly prefix: string },
   ): Promise<void>;
   /**
-   * Watches until the predicate holds, at most `timeoutMs` (<= 20 s). Returns the object as last seen, undefined
-   * while it is missing; ask the predicate again to know which.
+   * Watches until the predicate holds, at most `timeoutMs` (<= 20 s). Returns the last state, undefined
+   * while it is missing; call the predicate again to tell the two cases apart.
    */
   watchUntil(
     ref: ObjectRef,
     predicate: (object: KubernetesObject | undefined) => boolean,
     options: CallOptions & { readonly timeoutMs: number },
   ): Promise<KubernetesObject | undefined>;
-  /** Why the pods of a selector are not ready, worst first; empty when all are, or there are none. */
+  /** Reasons why pods of a selector are not ready, worst first; empty without such pods. */
   podReasons(namespace: string, labelSelector: string, options?: CallOptions): Promise<PodReason[]>;
 }
 
 export const fieldManager = 'llmgw';
 export const ownLabel = { key: 'app.kubernetes.io/managed-by', value: 'llmgw' } as const;
 
-/** Did llmgw make it? */
+/** Whether llmgw created it. */
 export function isOurs(object: KubernetesObject): boolean {
   return object.metadata.labels?.[ownLabel.key] === ownLabel.value;
 }
 
 const callTimeoutMs = 30_000;
 
-/** @param access where the cluster is; looked up anew after a failed connection. */
+/** @param access address and credentials of the cluster; read again after a failed connection. */
 export function createKubernetes(
   access: ClusterAccessSource,
   tokens: AccessTokens,
@@ -154,7 +154,7 @@ export function createKubernetes(
         try {
           await connection.delete(ref, options.uid, signal);
         } catch (error) {
-          // 404: gone. 409: the uid is another's, so ours is gone.
+          // 404: deleted. 409: the uid is another's, so ours is deleted.
           const status = statusOf(error);
           if (status !== 404 && status !== 409) throw error;
         }
@@ -195,7 +195,7 @@ interface Calls {
   ): Promise<T>;
 }
 
-/** Gone or changed meanwhile: whoever asked looks again. */
+/** Deleted or changed in between: the caller reads it again. */
 async function releaseFinalizers(
   { get, call }: Calls,
   ref: ObjectRef,

@@ -1,4 +1,4 @@
-// The vendor's Kubernetes client with what it lacks: one pooled connection, a signal a call, a token that may change. Heavy: import it when first needed.
+// Vendor's Kubernetes client with one pooled connection, signals and tokens. Heavy: import lazily.
 import {
   HttpMethod,
   KubeConfig,
@@ -15,7 +15,7 @@ import { toItems, toObject } from './plain-object.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
-/** The vendor's config opens a new TLS connection for every request; this one keeps its first. */
+/** The vendor's config opens a new TLS connection for every request; this one reuses its first. */
 class PooledConfig extends KubeConfig {
   token = '';
   #dispatcher: Dispatcher | undefined;
@@ -40,7 +40,7 @@ export interface ApplyMode {
   readonly dryRun: boolean;
 }
 
-/** Throws what the vendor's client throws; `createKubernetes` makes faults of it. */
+/** Throws the errors of the vendor's client; `createKubernetes` maps them to faults. */
 export class Connection {
   readonly #config = new PooledConfig();
   readonly #kinds: PlainCall['apiVersionResourceCache'] = {};
@@ -114,13 +114,13 @@ export class Connection {
     const sending = call.send(HttpMethod.PATCH, path, { query, body: object, contentType });
     return toObject(
       await sending.catch((error: unknown) => {
-        // Discovery names a kind a moment before and after its objects are served.
+        // Discovery lists a kind slightly before and after its objects are served.
         throw isPathUnknown(error) ? notServed(object) : error;
       }),
     );
   }
 
-  /** @throws 409 when it has changed since it was read. */
+  /** @throws 409 when it has changed since the read. */
   async setFinalizers(
     { apiVersion, kind, metadata }: KubernetesObject,
     finalizers: readonly string[],
@@ -129,7 +129,7 @@ export class Connection {
     const { name, namespace, uid, resourceVersion } = metadata;
     const call = this.#call(signal);
     const resource = await call.find(apiVersion, kind);
-    // Objects go with their kind.
+    // Objects are deleted with their kind.
     if (resource === undefined) return;
     const body = {
       apiVersion,
@@ -179,7 +179,7 @@ export class Connection {
           resolve();
         },
       );
-      // What happened between the first look and the start of the watch is in no event: look once more.
+      // Changes between the first read and the start of the watch are in no event: read once more.
       const lookAgain = async (): Promise<void> => {
         await watching;
         const now = await this.get(ref, signal);

@@ -1,7 +1,7 @@
-// Which fields an apply would change: the live object against the answer of a dry run. Pure.
+// Fields that an apply would change: live object against dry run. Pure.
 import type { KubernetesObject } from './client.ts';
 
-/** Bookkeeping that changes with every write, and what controllers own. */
+/** Metadata that changes with every write, and fields of controllers. */
 const ignored = new Set([
   'metadata.managedFields',
   'metadata.resourceVersion',
@@ -13,10 +13,10 @@ const ignored = new Set([
   'status',
 ]);
 
-/** Where a field is, from the root down: names, and places in lists. */
+/** Path of a field from the root: names, and indexes of lists. */
 export type FieldPath = readonly (string | number)[];
 
-/** Where they differ, never what: a Secret may be compared. */
+/** Paths of differences, never values: a Secret may be compared. */
 export function changedFields(live: KubernetesObject, desired: KubernetesObject): FieldPath[] {
   const paths: FieldPath[] = [];
   compare(live, desired, [], paths);
@@ -49,7 +49,7 @@ function compare(live: unknown, desired: unknown, path: FieldPath, paths: FieldP
   if (!Object.is(live, desired)) paths.push(path);
 }
 
-/** Absent, `{}` with only ignored fields gone, and null are one to the API server. */
+/** The API server treats absent, null and `{}` without its ignored fields as equal. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;

@@ -28,7 +28,7 @@ const statusBody = z.object({
 });
 type StatusBody = z.infer<typeof statusBody>;
 
-/** GKE and helm bring kinds minutes after the cluster answers. */
+/** GKE and helm install kinds minutes after the cluster responds. */
 export function notServed({ apiVersion, kind }: { apiVersion: string; kind: string }): LlmgwError {
   const text = `The cluster does not serve the kind ${kind} (${apiVersion}) yet`;
   return fail('transient', 'kind_not_served', text, {
@@ -38,7 +38,7 @@ export function notServed({ apiVersion, kind }: { apiVersion: string; kind: stri
   });
 }
 
-/** A 404 about the path and not about an object: it names none. */
+/** A 404 about the path and not about an object: it has no name. */
 export function isPathUnknown(error: unknown): boolean {
   return statusOf(error) === 404 && bodyOf(error).details?.name === undefined;
 }
@@ -85,7 +85,7 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
       return fail('transient', 'rate_limited', said, { ...wait, untilDeadline: true });
     default:
       if (!isPassingStatus(status)) return fail('transient', 'unavailable', said, wait);
-      // A webhook's pod is moved in an upgrade of nodes, while the server itself answers.
+      // A webhook's pod moves during a node upgrade, while the server itself responds.
       if (status === 500 && /\bwebhook\b/.test(body.message)) {
         return fail('transient', 'unavailable', said, { ...wait, untilDeadline: true });
       }
@@ -131,7 +131,7 @@ function conflict(body: StatusBody, doing: string, said: string): LlmgwError {
 export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   const seen = 'code' in error ? error.code : 'statusCode' in error ? error.statusCode : undefined;
-  // A DOMException has a number, too: 23 for a timeout.
+  // A DOMException has a number too: 23 for a timeout.
   return typeof seen === 'number' && seen >= 100 ? seen : undefined;
 }
 
@@ -144,7 +144,7 @@ function bodyOf(error: unknown): StatusBody {
     return parsed.success ? parsed.data : empty;
   } catch {
     const text = String(error.body).trim();
-    // A page of a proxy says nothing to people.
+    // A proxy's HTML page is useless to people.
     return { reason: '', message: text.startsWith('<') ? '' : cutText(text, 500) };
   }
 }

@@ -22,7 +22,7 @@ const entries = z.array(
 );
 type Fields = z.infer<typeof fields>;
 
-/** The latest of the managers other than `self` that own the field; undefined when none does. */
+/** The latest manager other than `self` that owns the field; undefined when there is none. */
 export function ownerOf(
   object: KubernetesObject,
   path: FieldPath,
@@ -37,7 +37,7 @@ export function ownerOf(
     .at(-1);
 }
 
-/** An owned map or list that is not split further is owned with all that is in it. */
+/** An owned map or list that is not split further is owned with its whole content. */
 function owns(owned: Fields, path: FieldPath, value: unknown, isRoot = true): boolean {
   const [step, ...rest] = path;
   if (step === undefined) return true;

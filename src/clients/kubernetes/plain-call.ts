@@ -1,4 +1,4 @@
-// Calls of the Kubernetes API in plain JSON, over the transport and discovery of the vendor's client.
+// Plain JSON calls of the Kubernetes API over the vendor's transport and discovery.
 import {
   ApiException,
   type Configuration,
@@ -10,13 +10,13 @@ import {
 } from '@kubernetes/client-node';
 
 export interface PlainRequest {
-  /** Parameters without a value are left out. */
+  /** Parameters without a value are omitted. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
 }
 
-/** One call: its signal reaches the request, and the calls after it know the kinds that discovery told. */
+/** One call: its signal reaches the request, and later calls use the kinds that discovery found. */
 export class PlainCall extends KubernetesObjectApi {
   signal: AbortSignal | undefined;
 
@@ -38,7 +38,7 @@ export class PlainCall extends KubernetesObjectApi {
 
   /**
    * The vendor's own methods serialize by its types, which drops fields: `default` and `enum` of a definition's schema.
-   * @throws ApiException for an answer that is no success.
+   * @throws ApiException for an unsuccessful response.
    */
   async send(method: HttpMethod, path: string, request: PlainRequest = {}): Promise<unknown> {
     const context = this.configuration.baseServer.makeRequestContext(path, method);

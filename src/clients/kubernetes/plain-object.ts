@@ -1,4 +1,4 @@
-// Objects and lists as the API writes them.
+// Schemas of objects and lists in the API's own format.
 import { z } from 'zod';
 import type { KubernetesObject } from './client.ts';
 

@@ -43,7 +43,7 @@ const pod = z.object({
 type Pod = z.infer<typeof pod>;
 type Container = z.infer<typeof container>;
 
-/** Worst first: the order in which reasons are told. */
+/** Worst first: the order of reasons in messages. */
 const codes = [
   'unfit_machine',
   'token_refused',
@@ -61,7 +61,7 @@ export interface PodReason {
   readonly code: PodReasonCode;
   /** `2 of 3 pods: image pull fails: …` */
   readonly text: string;
-  /** Names of the pods that it holds. */
+  /** Names of the affected pods. */
   readonly pods: readonly string[];
 }
 
@@ -70,13 +70,13 @@ const refusedToken =
 
 /** Exit code of a process that met an instruction its CPU lacks: 128 + SIGILL. */
 const illegalInstructionCode = 132;
-/** As Python's fault handler, a shell, and vLLM on its engine's process say it. */
+/** Wording of Python's fault handler, of a shell, and of vLLM about its engine's process. */
 const illegalInstruction = /illegal instruction|\bSIGILL\b|failed core proc\(s\):.*: -4\b/i;
-/** As the kernel, containerd's pull and GKE's taint on ARM nodes say it. */
+/** Wording of the kernel, of containerd's pull and of GKE's taint on ARM nodes. */
 const otherArchitecture =
   /exec format error|no match for platform in manifest|taint \{kubernetes\.io\/arch/i;
 
-/** One reason a kind of trouble, with how many pods it holds; empty when all pods are ready. */
+/** One reason per kind of problem, with its number of pods; empty when all pods are ready. */
 export function reasonsOf(pods: readonly unknown[]): PodReason[] {
   const found = new Map<PodReasonCode, { words: string; names: string[] }>();
   for (const one of pods) {

@@ -15,7 +15,7 @@ export interface Session {
     timeoutMs: number,
     run: (connection: Connection, signal: AbortSignal) => Promise<T>,
   ): Promise<T>;
-  /** Ends when the signal aborts or the watch breaks: whoever waits looks again. */
+  /** Ends when the signal aborts or the watch breaks: the caller then reads again. */
   watch(
     ref: ObjectRef,
     signal: AbortSignal,
@@ -41,7 +41,7 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
     }
     return open.connection;
   };
-  /** Of calls that fail together, the first closes what they shared; a connection opened meanwhile stays. */
+  /** Of calls that fail together, the first closes the shared connection; a newer connection stays. */
   const forget = async (lost: Connection | undefined): Promise<void> => {
     if (lost === undefined || open?.connection !== lost) return;
     access.forget();
@@ -88,6 +88,6 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
   };
 }
 
-/** Wrong certificates included: the cluster may have been made anew. */
+/** Includes wrong certificates: the cluster may have been recreated. */
 const isLost = (error: unknown): boolean =>
   connectionFailure(error) !== undefined || certificateFailure(error) !== undefined;

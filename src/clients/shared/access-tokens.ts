@@ -8,11 +8,11 @@ const scope = 'https://www.googleapis.com/auth/cloud-platform';
 export interface AccessTokens {
   /** A bearer token with scope cloud-platform; cached until shortly before it expires. */
   get(): Promise<string>;
-  /** Forgets the cached token and fetches another. */
+  /** Drops the cached token and fetches another. */
   refresh(): Promise<string>;
-  /** Value of `x-goog-user-project` for calls on a project; undefined: the credentials' own project counts them. */
+  /** Value of `x-goog-user-project` for calls on a project; undefined: the credentials' project counts them. */
   quotaProject?(projectId: string): Promise<string | undefined>;
-  /** Id of the project that the service account of the credentials is in, where its name tells. */
+  /** Id of the project of the credentials' service account, if its name contains it. */
   homeProject?(): Promise<string | undefined>;
 }
 
@@ -29,7 +29,7 @@ export async function headersFor(
   };
 }
 
-/** Id of the project that Google counts calls on a project against, as far as the credentials tell. */
+/** Id of the project that calls on a project count against, if the credentials name it. */
 export async function consumerOf(
   tokens: AccessTokens,
   projectId: string,
@@ -37,7 +37,7 @@ export async function consumerOf(
   return (await tokens.quotaProject?.(projectId)) ?? (await tokens.homeProject?.());
 }
 
-/** An expired token did no work, so a call that the service refused for it is made again, once, whatever it is. */
+/** A call that was refused for an expired token had no effect, so any such call is repeated once. */
 export async function withToken<T>(
   tokens: AccessTokens,
   call: (token: string) => Promise<T>,
@@ -53,9 +53,9 @@ export async function withToken<T>(
 
 /**
  * @param projectId not part of a token, but without it the library runs gcloud to guess one.
- * @param keep called with every new token, so that whatever leaves can be scanned for it.
- * @param quotaProject QUOTA_PROJECT; without it a person's calls count against the project they are about.
- * @throws permanent/no_credentials when the machine has none; transient/unavailable when their source does not answer.
+ * @param keep called with every new token, so that outgoing text can be scanned for it.
+ * @param quotaProject QUOTA_PROJECT; without it a person's calls count against the project of each call.
+ * @throws permanent/no_credentials when the machine has none; transient/unavailable when their source fails.
  */
 export function createAccessTokens(
   projectId: string,
@@ -100,7 +100,7 @@ export function createAccessTokens(
 /** Of `details.away`. */
 const tokenSource = 'token_source';
 
-/** Google counts a person's calls against gcloud's own project unless they name another. */
+/** Google counts a person's calls against gcloud's own project unless another is set. */
 async function isPersons(auth: GoogleAuth): Promise<boolean> {
   const { ExternalAccountAuthorizedUserClient, UserRefreshClient } =
     await import('google-auth-library');

@@ -3,7 +3,7 @@
 export interface ClusterAccess {
   /** `https://host[:port]` */
   readonly server: string;
-  /** Base64 of the PEM certificate; empty: a public authority has signed the server's. */
+  /** Base64 of the PEM certificate; empty: the server's certificate has a public authority. */
   readonly caCertificate: string;
 }
 
@@ -12,7 +12,7 @@ export interface ClusterAccessSource {
   get(): Promise<ClusterAccess>;
   /** After a failed connection: the cluster may have been recreated. */
   forget(): void;
-  /** GKE's own view of the cluster, for a moment in which its API is away; undefined where GKE does not answer. */
+  /** GKE's own view of the cluster while its API is unreachable; undefined if GKE does not respond. */
   observe?(): Promise<ClusterView | undefined>;
 }
 

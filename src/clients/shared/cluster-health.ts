@@ -1,4 +1,4 @@
-// The health of a cluster's API, asked of the API itself: for tools whose errors carry no status.
+// Health check of a cluster's API, for tools whose errors have no status.
 import { request } from 'node:https';
 import { certificateFailure } from '../../kernel/connection-failure.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -6,7 +6,7 @@ import { isPassingStatus } from './outage.ts';
 
 const timeoutMs = 5_000;
 
-/** True when nobody answers, or the answer is a failure of the server. */
+/** True without a response, or if the response is a server error. */
 export function isApiAway(
   { server, caCertificate }: ClusterAccess,
   token: string,

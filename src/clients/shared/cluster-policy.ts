@@ -1,6 +1,6 @@
 // Denials by a cluster policy: wordings and next action.
 
-/** A refusal of an admission webhook or of an admission policy, in the API server's words: it holds, whatever its status. */
+/** A refusal of an admission webhook or policy, in the API server's wording: permanent, whatever its status. */
 export const isDeniedByPolicy = (said: string): boolean =>
   /\badmission webhook "[^"]*" denied the request|\bValidatingAdmissionPolicy '[^']*'.{0,300}\bdenied request|\bviolates PodSecurity\b/is.test(
     said,

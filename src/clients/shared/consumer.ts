@@ -1,7 +1,7 @@
-// Denials about the project that Google counts a call against -> faults. Pure.
+// Mapping of denials about the consumer project of a call to faults. Pure.
 import { type Fault, fail, type LlmgwError } from '../../kernel/errors.ts';
 
-/** A denial as its service words it. */
+/** A denial in its service's wording. */
 export interface Denial {
   readonly message: string;
   /** ErrorInfo's reason. */
@@ -13,13 +13,13 @@ export interface Denial {
 export interface CountedCall {
   /** `container.googleapis.com` */
   readonly service: string;
-  /** Id of the project that the call works on. */
+  /** Id of the project that the call is about. */
   readonly projectId: string;
-  /** Id of the project that the call counts against, where the credentials tell. */
+  /** Id of the project that the call counts against, if the credentials name it. */
   readonly consumer?: string | undefined;
 }
 
-/** Numbers of the projects of gcloud's own OAuth clients, which nobody else can enable an API in. */
+/** Numbers of the projects of gcloud's own OAuth clients, in which only Google can enable an API. */
 const gcloudNumbers = new Set(['764086051850', '32555940559']);
 
 const isPersonsToken = /requires a quota project|end user credentials/i;
@@ -28,7 +28,7 @@ const isDisabled =
 const isProjectDenied = /required permission to use project|not authorized to use project/i;
 const isUnbilled = /requires billing to be enabled/i;
 
-/** @returns the error to throw; undefined for a denial about something else. */
+/** @returns the error to throw; undefined for a denial of another cause. */
 export function consumerFault(
   denial: Denial,
   call: CountedCall,
@@ -87,7 +87,7 @@ export function foreignFault(
   });
 }
 
-/** A number alone tells nothing: it may be the number of the project itself. */
+/** A number alone is ambiguous: it may be the number of the project itself. */
 function isForeign(
   named: string | undefined,
   { message }: Denial,

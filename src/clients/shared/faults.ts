@@ -4,7 +4,7 @@ import { consumerFault } from './consumer.ts';
 import { obstacleFault, obstacleOf, reasonCode } from './obstacle.ts';
 import { outageFault } from './outage.ts';
 
-/** What a cloud call failed with, whatever protocol it came over. */
+/** Error of a cloud call, independent of its protocol. */
 export interface CloudFailure {
   /** Canonical code: `PERMISSION_DENIED`, `UNAVAILABLE`, … */
   readonly status: string;
@@ -22,7 +22,7 @@ export interface CloudCall {
   /** `container.googleapis.com` */
   readonly service: string;
   readonly projectId: string;
-  /** Id of the project that the call counts against, where the credentials tell. */
+  /** Id of the project that the call counts against, if the credentials name it. */
   readonly consumer?: string | undefined;
 }
 
@@ -36,12 +36,12 @@ const roles: Readonly<Record<string, string>> = {
   'cloudbilling.googleapis.com': 'roles/browser',
 };
 
-// "Insufficient tokens for quota" speaks of a rate.
+// "Insufficient tokens for quota" is about a rate.
 const shortages =
   /insufficient (?!tokens\b).*quota|quota '?\w+'? exceeded|QUOTA_EXCEEDED|is short '/i;
 const capacity = /ZONE_RESOURCE_POOL_EXHAUSTED|GCE_STOCKOUT|does not have enough resources/i;
 
-/** @returns the error to throw: `not_found` and `already_exists` are for the caller to catch where they are answers. */
+/** @returns the error to throw: the caller catches `not_found` and `already_exists` if they are results. */
 export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   const said = `${call.doing}: ${failure.message.trim()}`;
   const wait = { retryAfterMs: failure.retryAfterMs };
@@ -124,7 +124,7 @@ function quotaFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   });
 }
 
-/** Where a person sees and raises a project's quotas. */
+/** Page that shows a project's quotas and their increase. */
 export function quotaPage(projectId: string): string {
   return `https://console.cloud.google.com/iam-admin/quotas?project=${projectId}`;
 }

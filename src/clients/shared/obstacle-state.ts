@@ -2,25 +2,25 @@
 import type { Obstacle, Refusal } from './obstacle.ts';
 import { asksPerson } from './obstacle-wordings.ts';
 
-/** Bounds a look at the state; a service that takes longer leaves the verdict to the wording. */
+/** Time limit of a read of the state; without it in time, the wording decides. */
 export const stateTimeoutMs = 5_000;
 
-/** Operations that a refusal names and that are looked up. */
+/** Limit of named operations that are looked up. */
 export const mostNamedOperations = 3;
 
-/** What the service says of the thing that a refused call was about. */
+/** The service's view of the resource of a refused call. */
 export interface ServiceState {
-  /** Of an operation that the refusal names. */
+  /** An operation that the refusal names. */
   readonly named?: { readonly operation: string; readonly isDone: boolean } | undefined;
-  /** An operation that runs on the thing itself. */
+  /** A running operation on the resource itself. */
   readonly own?: string | undefined;
-  /** An operation that runs on another thing of the same place. */
+  /** A running operation on another resource of the same place. */
   readonly nearby?: string | undefined;
-  /** Status of the thing, while it is one of transition. */
+  /** Status of the resource, while it is transitional. */
   readonly transition?: string | undefined;
 }
 
-/** @returns an obstacle to wait for, `repeat` for a call worth another try at once, undefined to judge by the wording. */
+/** @returns an obstacle to wait for, `repeat` for a call to try again at once, undefined to decide by the wording. */
 export function judgeByState(
   { message }: Pick<Refusal, 'message'>,
   { named, own, nearby, transition }: ServiceState,
@@ -28,7 +28,7 @@ export function judgeByState(
   const operation = named?.isDone === false ? named.operation : own;
   if (operation !== undefined) return { code: 'busy', operation };
   if (named !== undefined) return 'repeat';
-  // A state of transition ends, but what the refusal asks of a person may stay afterwards.
+  // A transitional state ends, but the refusal's demand on a person may remain.
   if (asksPerson(message)) return undefined;
   if (transition !== undefined) return { code: 'busy' };
   return nearby === undefined ? undefined : { code: 'busy', operation: nearby };
@@ -45,6 +45,6 @@ export function withState(
   return work === undefined ? said : `${said}; current state: ${work}`;
 }
 
-/** A look whose failure decides nothing. */
+/** A read whose failure decides nothing. */
 export const orUnknown = <T>(look: Promise<T>): Promise<T | undefined> =>
   look.catch(() => undefined);

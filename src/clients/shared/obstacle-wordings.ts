@@ -1,4 +1,4 @@
-// Grammar of refusals without a reason: changes that end, and demands on a person.
+// Grammar of refusals without a reason: temporary changes, and demands on a person.
 import type { Obstacle } from './obstacle.ts';
 
 interface Wording {
@@ -6,20 +6,20 @@ interface Wording {
   readonly code: Obstacle['code'];
 }
 
-/** Verbs of changes that end, without their last letters. */
+/** Verbs of temporary changes, without their last letters. */
 const verbs =
   'creat|updat|upgrad|downgrad|chang|delet|remov|resiz|scal|repair|heal|recover|restor|reconcil|provision|allocat|configur|initializ|bootstrapp|prepar|start|stopp|boot|terminat|shutt|suspend|resum|drain|cordon|evict|attach|detach|mov|migrat|rotat|renew|refresh|replac|install|deploy|patch|propagat|synchroni[sz]|sync|roll|enabl|disabl|convert|expand|process|execut|finali[sz]|clean|evacuat|lock';
 const prefix = '(?:auto-?|re-?|de|un)?';
 const progressive = `${prefix}(?:${verbs}|modify|apply|build|sett|settl)ing`;
 const participle = `(?:${prefix}(?:${verbs}|modifi|appli)ed|shut down|rebuilt|set up|torn down|worked on)`;
-/** Names of such changes. */
+/** Nouns of such changes. */
 const changes =
   '(?:\\w+-)?(?:operations?|creation|updates?|upgrades?|downgrade|deletion|removal|resize|resizing|scaling|repairs?|recovery|reconciliation|provisioning|(?<!under )maintenance|migration|rotation|attachment|detachment|deployment|undeployment|roll-?outs?|roll-?backs?|restarts?|drain(?:ing)?|changes?|modifications?|restore|initialization|transition|(?:de|re)?activations?|(?:en|dis)ablement|(?:un)?installation|propagation|synchroni[sz]ation)';
-/** Changes that may be said to run; a deployment runs for good. */
+/** Changes that may be described as running; a deployment runs permanently. */
 const running =
   '(?:operations?|updates?|upgrades?|migration|repair|resize|roll-?out|rotation|(?:de|re)?activations?)';
 const operation = '(?:operations?|operation-[\\w-]+)';
-/** Things that are busy while they change. */
+/** Resources that are busy while they change. */
 const things =
   '(?:operations?|operation-[\\w-]+|clusters?|(?:node ?)?pools?|nodes?|masters?|control ?planes?|resources?|instances?|environments?|organizations?|attachments?|groups?|(?:sub)?networks?|endpoints?|(?:api ?)?servers?|services?|runtimes?|projects?|gke|apigee|system|it|they)';
 const done =
@@ -29,12 +29,12 @@ const adverbs = '(?:(?:currently|still|already|now|just|actively|automatically) 
 const matching = (source: string): RegExp => new RegExp(source, 'is');
 const busy = (source: string): Wording => ({ when: matching(source), code: 'busy' });
 
-/** An operation that is named by its id, and runs. */
+/** An operation with its id that is running. */
 const namedRuns = matching(
   `\\boperation-[\\w-]+.{0,120}\\b(?:is ${adverbs}(?:\\w+ing|pending|in progress|under ?way)|in progress)\\b`,
 );
 
-/** Something that ends by itself. One clause is matched at a time. */
+/** A temporary obstacle. One clause is matched at a time. */
 const wordings: readonly Wording[] = [
   // "Operation operation-17… is currently upgrading cluster x."
   { when: namedRuns, code: 'busy' },
@@ -120,7 +120,7 @@ const wordings: readonly Wording[] = [
   { when: /\boperation rate exceeded\b|\btoo frequent operations\b/i, code: 'rate_limited' },
 ];
 
-/** Advice to try again, without the change that ends. */
+/** Advice to try again, without the temporary change. */
 const hints: readonly Wording[] = [
   // Apigee: "the resource is locked", Compute Engine: "The resource '…' is not ready"
   busy(`\\b(?:is|are) ${adverbs}locked\\b|\\blocked by\\b`),
@@ -133,7 +133,7 @@ const hints: readonly Wording[] = [
   busy(`\\b(?:temporarily|momentarily)\\b`),
 ];
 
-/** Matters that only a person settles. */
+/** Causes that only a person can resolve. */
 const matters =
   /\bbilling\b|\borg(?:ani[sz]ation)? polic(?:y|ies)\b|\bconstraints\/|\bpolicy constraint\b|\b(?:deletion|delete|termination)[- ]protect\w*|\bprotected (?:from|against)\b|\bliens?\b|\bquotas?\b|\b(?:un)?pin(?:ned|ning|s)?\b|\bunenrol\w*|\bopt(?:ed)?[- ](?:in|out)\b|\badministrators?\b|\bapproval\b|\bmaintenance exclusions?\b|\bterms of service\b|\blicen[cs]es?\b|\bsuspended\b|\benough resources\b|\bstockout\b/i;
 
@@ -158,7 +158,7 @@ const demands = [
   ),
 ];
 
-/** What comes after the wait is advice, and no demand: "wait until it is done, then delete the cluster". */
+/** The part after the wait is advice, and no demand: "wait until it is done, then delete the cluster". */
 const beforeTheWait = (clause: string): string =>
   clause.replace(/\b(?:wait(?:s|ing)?|until|once|after)\b.*/is, '');
 
@@ -167,7 +167,7 @@ const clausesOf = (message: string): string[] =>
 
 const named =
   '(?:environment|cluster|(?:node ?)?pool|instance|group|attachment|(?:sub)?network|project|organization|resource)';
-/** What somebody called their things: a name says nothing of what is in the way, whatever its words. */
+/** Names of resources: their words say nothing about the obstacle. */
 const namesOf: readonly RegExp[] = [
   // 'a', "proxy-only"
   /(?<!\w)(["'`])(?![^"'`]*constraints\/)[\w./:@-]+\1/g,
@@ -182,7 +182,7 @@ const namesOf: readonly RegExp[] = [
 const withoutNames = (message: string): string =>
   namesOf.reduce((text, name) => text.replaceAll(name, 'x'), message);
 
-/** Whether it asks for something that only a person can change, however politely it offers another try. */
+/** Whether the text demands a change by a person, even if it also offers another try. */
 export function asksPerson(message: string): boolean {
   return clausesOf(withoutNames(message))
     .filter((clause) => !namedRuns.test(clause))
@@ -192,7 +192,7 @@ export function asksPerson(message: string): boolean {
     );
 }
 
-/** What ends by itself, as the words have it. */
+/** The temporary obstacle in the text. */
 export function wordingCode(message: string): Obstacle['code'] | undefined {
   const clauses = clausesOf(message);
   const told = clauses.flatMap((clause) => wordings.filter(({ when }) => when.test(clause)));

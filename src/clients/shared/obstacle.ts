@@ -1,24 +1,24 @@
-// Refusals that mean "later": documented reasons, then codes and wordings of other services.
+// Temporary refusals: documented reasons, then codes and wordings of services.
 import { type Fault, type LlmgwError, fail } from '../../kernel/errors.ts';
 import { asksPerson, wordingCode } from './obstacle-wordings.ts';
 
-/** A refusal as its service words it. */
+/** A refusal in its service's wording. */
 export interface Refusal {
-  /** Canonical code, where the service gives one: `FAILED_PRECONDITION`. */
+  /** Canonical code, if the service gives one: `FAILED_PRECONDITION`. */
   readonly status: string;
   /** ErrorInfo's reason, or the one of an item of `errors[]`. */
   readonly reason?: string | undefined;
   readonly message: string;
 }
 
-/** What is in the way, for the engine and for people. */
+/** The obstacle, for the engine and for people. */
 export interface Obstacle {
   readonly code: 'busy' | 'in_use' | 'rate_limited' | 'conflict';
-  /** Short name of the operation to wait for, where the service names it. */
+  /** Short name of the operation to wait for, if the service names it. */
   readonly operation?: string;
 }
 
-/** Documented reasons; they outrank every wording. */
+/** Documented reasons; they take precedence over every wording. */
 const byReason: Readonly<Record<string, Obstacle['code']>> = {
   // GKE
   CLUSTER_ALREADY_HAS_OPERATION: 'busy',
@@ -39,7 +39,7 @@ const byReason: Readonly<Record<string, Obstacle['code']>> = {
   CONCURRENT_POLICY_CHANGES: 'conflict',
 };
 
-/** Codes that a service may give to a refusal for now as well as to one for good; '' is a bare HTTP 400 or 409. */
+/** Codes that a service may give to temporary and permanent refusals; '' is a bare HTTP 400 or 409. */
 const ambiguous = new Set([
   '',
   'FAILED_PRECONDITION',
@@ -49,7 +49,7 @@ const ambiguous = new Set([
   'ALREADY_EXISTS',
 ]);
 
-/** What is in the way, when the refusal holds only for now; undefined when it holds for good. */
+/** The obstacle of a temporary refusal; undefined for a permanent one. */
 export function obstacleOf({ status, reason, message }: Refusal): Obstacle | undefined {
   const code = reasonCode(reason) ?? codeOf(status, message);
   if (code === undefined) return undefined;
@@ -61,16 +61,16 @@ export function reasonCode(reason: string | undefined): Obstacle['code'] | undef
   return reason === undefined ? undefined : byReason[reason];
 }
 
-/** Whether neither the code nor a documented reason decides, so that the service's state is asked for. */
+/** Whether neither the code nor a documented reason decides, so that the service's state is read. */
 export function isUndecided({ status, reason, message }: Refusal): boolean {
   if (!ambiguous.has(status) || reasonCode(reason) !== undefined) return false;
-  // A name that is taken is an answer: its caller looks at the thing itself.
+  // A taken name is a result: its caller reads the resource.
   return status !== 'ALREADY_EXISTS' && !/\balready (exists|attached)\b/i.test(message);
 }
 
 function codeOf(status: string, message: string): Obstacle['code'] | undefined {
   if (!ambiguous.has(status)) return undefined;
-  // By definition of ABORTED, the same call may succeed when it is made again.
+  // By the definition of ABORTED, the same call may succeed on a retry.
   const otherwise = status === 'ABORTED' && !asksPerson(message) ? 'conflict' : undefined;
   return wordingCode(message) ?? otherwise;
 }

@@ -8,7 +8,7 @@ interface Wait {
 }
 
 /**
- * The engine waits for it until the step's deadline.
+ * The engine retries until the step's deadline.
  * @param service names the outage in `details.away`: faults with the same name have the same cause.
  */
 export function outageFault(service: string, said: string, wait: Wait = {}): LlmgwError {
@@ -19,7 +19,7 @@ export function outageFault(service: string, said: string, wait: Wait = {}): Llm
   });
 }
 
-/** Statuses of a server, or of a proxy before it, that passes: 408, 425, 429 and failures of the server. */
+/** Statuses of a transient failure of a server or its proxy: 408, 425, 429 and server errors. */
 export function isPassingStatus(status: number): boolean {
   if (status === 501 || status === 505 || status === 511) return false;
   return status >= 500 || status === 408 || status === 425 || status === 429;
@@ -34,14 +34,14 @@ export interface Connecting {
   readonly name: string;
 }
 
-/** The error to throw when no answer came; undefined where the connection is not to blame. */
+/** The error to throw without a response; undefined if the connection is not the cause. */
 export function connectionFault(
   error: unknown,
   { doing, service, name }: Connecting,
 ): LlmgwError | undefined {
   const certificate = certificateFailure(error);
   if (certificate !== undefined) {
-    // The cluster may have been made anew: looked up again, but for no longer than the policy says.
+    // The cluster may have been recreated: looked up again, but only for the policy's time.
     return fail(
       'transient',
       'unavailable',

@@ -6,11 +6,11 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** Far above any real list; stops a job on an endless one. */
+/** Far above any real list; ends a job on an endless one. */
 const mostPages = 1_000;
 
 /**
- * @param read is given the query of the page: none for the first.
+ * @param read receives the query of the page: none for the first.
  * @throws permanent/unexpected_answer for a list without an end.
  */
 export async function allPages<Item>(
@@ -29,7 +29,7 @@ export async function allPages<Item>(
   }
 }
 
-/** Refuses a page that was read already, and more pages than any list has. */
+/** Refuses a page that was already read, and more pages than any list has. */
 export function createPageCheck(): (token: string) => void {
   const known = new Set<string>();
   return (token) => {

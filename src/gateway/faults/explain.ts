@@ -12,7 +12,7 @@ import { type Circumstances, type ObservedFault, observeFault } from './observed
 import { cutText } from '../../kernel/text.ts';
 import { unfinishedRows } from './unfinished-rows.ts';
 
-/** In order: bodies before statuses, the network before both; an answer without an error first. */
+/** In order: bodies before statuses, network errors before both; errorless answers first. */
 export const faultTable: readonly FaultRow[] = [
   ...unfinishedRows,
   ...networkRows,
@@ -22,7 +22,7 @@ export const faultTable: readonly FaultRow[] = [
   ...gatewayRows,
 ];
 
-/** Shown of the body of a fault that no row knows. */
+/** Length of the shown body of an unknown fault. */
 const rawLength = 600;
 
 export function recognise(fault: CompletionFault): string {
@@ -61,7 +61,7 @@ function unknown(seen: ObservedFault, circumstances: Circumstances): ExplainedFa
     next: 'Retry. If it fails again, show this message to an operator.',
     actions: [again, { ...doctor, command: commandFor(doctor.command, circumstances.gateway) }],
     status: seen.status,
-    // Redacted before the cut, so that no half of a secret is left over.
+    // Redacted before the cut, so that no half of a secret remains.
     raw: cutText(circumstances.redact(seen.body), rawLength),
   };
 }

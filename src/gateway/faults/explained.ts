@@ -27,7 +27,7 @@ export interface ExplainedFault {
   readonly next: string;
   /** The next actions as buttons, the best one first. */
   readonly actions: readonly NextAction[];
-  /** ms until it may be tried again, where computable. */
+  /** ms until it may be tried again, if computable. */
   readonly retryAfterMs?: number | undefined;
   readonly status: number | undefined;
   /** Raw body, for unknown faults only. */

@@ -20,7 +20,7 @@ export const gatewayRows: readonly FaultRow[] = [
   },
   {
     id: 'pool_missing',
-    // The load balancer says the same with 404 where no route takes the request.
+    // The load balancer also responds with 404 when no route takes the request.
     recognise: ({ body, status: code }) => code !== 404 && /fault filter abort/i.test(body),
     words: () => ({
       title: 'Inference pool missing',

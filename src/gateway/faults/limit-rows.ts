@@ -10,7 +10,7 @@ export const limitRows: readonly FaultRow[] = [
     recognise: ({ errorCode }) => errorCode === 'policies.ratelimit.QuotaViolation',
     words: (_seen, circumstances) => {
       const { quota } = circumstances;
-      // Apigee sends no Retry-After and does not say when its window began: a whole window is the only safe bound.
+      // Apigee sends no Retry-After and no start of its window: a whole window is the only safe bound.
       const waitMs = windowMs(quota);
       return {
         title: 'Quota exceeded',

@@ -9,22 +9,22 @@ export interface ObservedFault extends CompletionFault {
   /** Apigee's `fault.detail.errorcode`. */
   readonly errorCode: string | undefined;
   readonly faultString: string;
-  /** The model server's error, in whichever shape. */
+  /** The model server's error, in any format. */
   readonly model: BodyError | undefined;
-  /** What the endpoint picker says: `ServiceUnavailable`, … */
+  /** The endpoint picker's reason: `ServiceUnavailable`, … */
   readonly picker: string | undefined;
 }
 
-/** What a row may use to find its words. */
+/** Facts that the text of a row may use. */
 export interface Circumstances {
   readonly gateway: string;
   readonly quota: Quota;
-  /** The model that was asked for, and the one that the gateway was made for. */
+  /** The requested model, and the configured model of the gateway. */
   readonly model: string;
   readonly ownModel: string;
   /** The request carried a key. */
   readonly sentKey: boolean;
-  /** When it was seen, ms since the epoch. */
+  /** Time of the fault, ms since the epoch. */
   readonly now: number;
   /** Masks every registered secret. */
   redact(text: string): string;
@@ -47,7 +47,7 @@ export function observeFault(fault: CompletionFault): ObservedFault {
   };
 }
 
-/** After an answer has started, anything but a piece of it is an error of the model server. */
+/** After the start of an answer, anything but a piece of it is an error of the model server. */
 function modelError({ body, midStream, unfinished }: CompletionFault): ObservedFault['model'] {
   const json = parseJson(body);
   const said = errorIn(json);

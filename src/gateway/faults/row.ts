@@ -27,7 +27,7 @@ const command = (label: string, typed: string) => ({
 export const status = command('Show status', 'status');
 export const issueKey = command('Get a key', 'key');
 export const listKeys = command('Show my keys', 'key list');
-/** The command tells everyone else that it needs an operator. */
+/** For everyone else, the command replies that it needs an operator. */
 export const doctor = command('Diagnose (operators)', 'doctor');
 export const again: NextAction = { kind: 'again' };
 export const edit = (label: string): NextAction => ({ kind: 'edit', label });
@@ -41,7 +41,7 @@ export const scheduledAsk = (
   at: now + afterMs,
 });
 
-/** The longest time that Apigee's runtime caches keys. */
+/** Maximum time that Apigee's runtime caches keys. */
 export const propagationMs = 3 * 60_000;
 export const propagation = 'Changes take effect within 3 minutes.';
 export const afterChange = (circumstances: Circumstances): NextAction =>
@@ -49,6 +49,6 @@ export const afterChange = (circumstances: Circumstances): NextAction =>
 
 /** Longest quote of another server: a Slack message has room for little more. */
 const quotedChars = 600;
-/** Redacted before the cut, so that no half of a secret is left over. */
+/** Redacted before the cut, so that no half of a secret remains. */
 export const quoted = (words: string, { redact }: Circumstances): string =>
   shorten(redact(words), quotedChars);

@@ -7,17 +7,17 @@ export interface ActionCall {
   readonly by: Who;
   readonly action: string;
   readonly value: string;
-  /** The same for an action that is delivered twice. */
+  /** The same for repeated deliveries of one action. */
   readonly delivery: string;
   readonly triggerId: string | undefined;
-  /** The modal or Home that the button is in. */
+  /** The modal or Home with the button. */
   readonly view: { readonly id: string; readonly hash: string } | undefined;
   readonly threadTs: string | undefined;
-  /** The message that the button is in. */
+  /** The message with the button. */
   readonly messageTs: string | undefined;
 }
 
-/** The part of an action that opens a modal. */
+/** Input of an action that opens a modal. */
 export interface ModalRequest {
   readonly by: Who;
   /** Of the button. */
@@ -27,7 +27,7 @@ export interface ModalRequest {
 }
 
 /**
- * `replace`: the question is answered, and its buttons go. `settle`: the same for an ephemeral message, but added beside a
+ * `replace`: the question is answered, and its buttons disappear. `settle`: the same if ephemeral, but added beside a
  * public one, which its job edits.
  */
 export type Showing = 'replace' | 'settle' | 'add' | 'silent';
@@ -43,9 +43,9 @@ export interface ActionRequest extends ActionCall {
   once(work: () => Promise<Reply>): Promise<Reply>;
 }
 
-/** What one button does. Permission and state are checked again here: the button may be old. */
+/** Handler of one button. It checks permission and state again: the button may be old. */
 export interface ActionHandler<D extends HandlerContext = HandlerContext> {
-  /** It decides or changes something, so the audit trail keeps it. */
+  /** The action decides or changes something, so it is audited. */
   readonly isAudited: boolean;
   handle(request: ActionRequest, ctx: D): Promise<ActionReply>;
 }
@@ -60,7 +60,7 @@ export function shown(reply: Reply, how: ActionReply['how']): ActionReply {
   return { ...reply, how: reply.isRepeat === true ? 'silent' : how };
 }
 
-/** A modal that opens shows everything. */
+/** An opened modal shows everything. */
 export const modalReply = (reply: Reply): ActionReply => ({
   ...reply,
   how: reply.opens === true ? 'silent' : 'add',

@@ -34,7 +34,7 @@ export async function answerAction(call: ActionCall, ctx: HandlerContext): Promi
     ctx.log.warn({ action: call.action, job, err: fault }, 'action failed');
     return { message: faultMessage(fault, job), how: 'add' };
   });
-  // The audit trail keeps a refusal of any button.
+  // A refusal of any button is audited.
   if (handler.isAudited || isRefusal(reply)) auditAction(ctx, call, reply);
   return reply;
 }

@@ -16,7 +16,7 @@ import { mrkdwn } from '../messages/mrkdwn.ts';
 export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job' | 'seenBy'>;
 
 export interface Answered extends Reply {
-  /** The command's name, or what was wrong with it: for metrics. */
+  /** The command's name, or its parse error: for metrics. */
   readonly command: string;
 }
 
@@ -44,7 +44,7 @@ export async function answerCommand(
     return { message: faultMessage(fault, job) };
   });
   auditCommand(ctx, command, call, { said: text, reply });
-  // An ack or a refusal shows nothing personal; and in direct messages there is nobody else.
+  // An ack or a refusal shows nothing personal; and direct messages have no other readers.
   const { mark } = reply.message;
   const holdsAnswer = mark?.kind === 'outcome' && mark.status === 'ok';
   return {
@@ -69,7 +69,7 @@ function misunderstood(parsed: Parsed, text: string, ctx: HandlerContext, job: s
   }
 }
 
-/** The suggestion names the gateway that was typed. */
+/** The suggestion names the typed gateway. */
 function suggested(
   name: string | undefined,
   text: string,
@@ -90,7 +90,7 @@ async function runOnce(command: Command, call: Call, ctx: HandlerContext): Promi
   if (!command.hasEffect) return command.run(call, ctx);
   const isHeardThere = call.via === 'mention' || call.via === 'direct';
   const isShown = command.isPublic && command.isPersonal?.(call.typed) !== true;
-  // Asked for together with what is needed before it, as each answer of Redis takes its time.
+  // Read together with the earlier needs, as each Redis response takes time.
   const remembered = isShown && !isHeardThere ? rememberedPost(ctx, call.by) : undefined;
   return once(
     ctx,

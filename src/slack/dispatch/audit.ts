@@ -12,7 +12,7 @@ import { cutText } from '../../kernel/text.ts';
 
 type Trail = Pick<HandlerContext, 'audit'>;
 
-/** Frequent and read-only: kept only when it was refused. */
+/** Frequent and read-only: audited only on a refusal. */
 const isQuiet = (command: Command): boolean => !command.hasEffect || command.name === 'ask';
 
 /** @param said the typed text. */
@@ -48,7 +48,7 @@ function verbOf(command: string, words: readonly string[]): string {
   return quota === undefined ? '' : `.${quota}`;
 }
 
-/** Of a button that decides or changes something. */
+/** A button that decides or changes something. */
 export function auditAction({ audit }: Trail, call: ActionCall, reply: Reply): void {
   const outcome = outcomeOf(reply);
   if (reply.isRepeat === true) return;
@@ -83,7 +83,7 @@ export function auditSubmission(
   });
 }
 
-/** Of a person whom this app does not serve. */
+/** A person whom this app does not serve. */
 export function auditRefusal(
   { audit }: Trail,
   refused: {
@@ -112,7 +112,7 @@ function outcomeOf({ message: { mark } }: Reply): string {
   return mark.kind === 'accepted' ? 'accepted' : mark.status;
 }
 
-/** The refusal's sentence: it names the people who are allowed. */
+/** The refusal's sentence, which names the people with permission. */
 function whyOf({ message }: Reply, outcome: string): { why?: string } {
   return outcome === 'refused' || outcome === 'failed'
     ? { why: cutText(spoken(message.text), 200) }

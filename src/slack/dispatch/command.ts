@@ -24,9 +24,9 @@ export interface Call {
   readonly threadTs: string | undefined;
   /** The thread has no reply yet: Slack shows no ephemeral message in it. */
   readonly isThreadNew?: boolean;
-  /** Of the conversation in the thread: follow-up questions use that gateway. */
+  /** Gateway of the conversation in the thread, for follow-up questions. */
   readonly threadGateway?: string | undefined;
-  /** Who sees the outcome; its ack says so. */
+  /** Audience of the outcome; its ack states it. */
   readonly seenBy: SeenBy;
   /** Opens a modal within three seconds; missing for mentions. */
   readonly triggerId: string | undefined;
@@ -49,7 +49,7 @@ export interface LeaseReader {
   >;
 }
 
-/** What every handler works with; a capability adds its own stores to it. */
+/** Context of every handler; a capability adds its own stores to it. */
 export interface HandlerContext {
   /** Of all capabilities. */
   readonly handlers: Handlers;
@@ -59,19 +59,19 @@ export interface HandlerContext {
   readonly memory: SlackMemory;
   readonly messenger: Messenger;
   readonly permissions: Permissions;
-  /** By name; which one a command is about, `chosenGateway` tells. */
+  /** By name; `chosenGateway` selects the gateway of a command. */
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
-  /** Runbooks that begin only once another operator has approved them. */
+  /** Runbooks that require an approval by another operator. */
   readonly requiresApproval: readonly string[];
-  /** Scheduled teardowns: their start may need an approver, too. */
+  /** Scheduled teardowns: their start may need an approver too. */
   readonly leases: LeaseReader;
-  /** Scheduled jobs, which no person started: they wait for days, and no list shows them. */
+  /** Scheduled jobs, not started by a person: they wait for days, and no list shows them. */
   readonly timedJobs: readonly string[];
   readonly audit: AuditTrail;
   readonly log: Log;
 }
 
-/** Where a command's job answers. */
+/** Place of a command's answers. */
 export function answersTo(
   {
     by,
@@ -97,7 +97,7 @@ export interface Reply {
   readonly message: Message;
   /** Runs once the reply is sent; its failure is logged, and changes no outcome. */
   readonly after?: () => Promise<void>;
-  /** After a mention: to the person alone, as the thread will hold what counts. */
+  /** After a mention: for the person alone, as the thread will show the result. */
   readonly isPersonal?: boolean;
   /** The job whose answer goes into a modal, if the call asked for one. */
   readonly fills?: string;
@@ -105,7 +105,7 @@ export interface Reply {
   readonly opens?: true;
   /** The result follows a few seconds later, so this message is shown until then. */
   readonly isShownLater?: true;
-  /** An equal delivery was answered before. */
+  /** An equal delivery had a reply before. */
   readonly isRepeat?: boolean;
 }
 
@@ -121,7 +121,7 @@ export interface Command<D extends HandlerContext = HandlerContext> extends Comm
   readonly isPermissionFresh?: true;
   /** Its outcome is a message for the whole channel, so the bot must be able to post there. */
   readonly isPublic: boolean;
-  /** This use concerns the person alone: nobody else sees its outcome. */
+  /** This use concerns the person alone: its outcome is private. */
   isPersonal?(typed: TypedCommand): boolean;
   /** Changes or starts something, so a repeated delivery must not repeat it. */
   readonly hasEffect: boolean;

@@ -8,12 +8,12 @@ import { connectionTrouble } from '../../kernel/store-faults.ts';
 export const ackDeadlineMs = 900;
 
 export interface Deadline {
-  /** To be called before any visible effect. @throws transient/store_down once the error was shown. */
+  /** Must precede any visible effect. @throws transient/store_down once the error was shown. */
   begin(): void;
 }
 
 /**
- * Runs the work, or rejects when the time is over.
+ * Runs the work, or rejects at the deadline.
  * @throws transient/store_down, whose next action says whether the work may still take effect.
  */
 export async function withinDeadline<T>(
@@ -52,7 +52,7 @@ export function storeDown(mayTakeEffect: boolean, cause?: unknown) {
   );
 }
 
-/** What goes wrong before an ack: an error of the store says that nothing was started. */
+/** Failures before an ack: a store error says that nothing was started. */
 export function ackFault(error: unknown): Fault {
   if (error instanceof LlmgwError) return error.fault;
   const trouble = connectionTrouble(error);

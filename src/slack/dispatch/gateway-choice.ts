@@ -6,7 +6,7 @@ import { fail, type LlmgwError } from '../../kernel/errors.ts';
 import { nearest, type TypedCommand, type ValueOption } from './parse-command.ts';
 import { typedWord } from '../../kernel/text.ts';
 
-/** For every command that is about a gateway. */
+/** For every command with a gateway. */
 export const gatewayOption: ValueOption = {
   kind: 'value',
   placeholder: 'NAME',
@@ -19,7 +19,7 @@ export interface KnownGateways {
 }
 
 /**
- * @param how `named`: where there are several, one must be named, as the command changes it; else `default` is meant.
+ * @param how `named`: with several gateways, the command must name one, as it changes it; else `default` is used.
  * @throws invalid/unknown_gateway, invalid/which_gateway.
  */
 export function chosenGateway(

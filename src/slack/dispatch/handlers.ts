@@ -1,4 +1,4 @@
-// What capabilities answer in Slack: commands, actions, submissions, Home, conversations and the shortcut.
+// Handlers of capabilities: commands, actions, submissions, Home, conversations and the shortcut.
 import type { Fault } from '../../kernel/errors.ts';
 import type { MessageAction, SessionStopped } from './incoming.ts';
 import type { Mrkdwn } from '../messages/mrkdwn.ts';
@@ -21,34 +21,34 @@ export interface SlackPart<D extends HandlerContext = HandlerContext> {
   shortcut?(ctx: D, action: MessageAction, names: TypedNames): Reply;
 }
 
-/** How a Home is shown anew. */
+/** Options of a Home update. */
 export interface Refreshing {
-  /** What became of their press. */
+  /** Result of the person's action. */
   readonly notice?: Mrkdwn;
-  /** Whether what is known is shown while it is looked up. */
+  /** Whether the last report is shown during the update. */
   isMeanwhileShown(isKnown: boolean): boolean;
 }
 
 /** The app's Home tab. */
 export interface HomeSurface<D extends HandlerContext = HandlerContext> {
   open(ctx: D, user: string): Promise<void>;
-  /** Never rejects: what goes wrong stands on the page. */
+  /** Never rejects: the page shows a failure. */
   refresh(ctx: D, user: string, how: Refreshing): Promise<void>;
-  /** @returns what is to be done once the press is acked. */
+  /** @returns the work after the ack of the action. */
   handle(call: ActionCall, ctx: D): Promise<() => Promise<void>>;
   showTrouble(ctx: D, user: string, fault: Fault): Promise<void>;
 }
 
 export interface Conversation {
-  /** That answered last; undefined for a conversation of an earlier version. */
+  /** Gateway of the last answer; undefined for a conversation of an earlier version. */
   readonly gateway: string | undefined;
 }
 
-/** Threads in which every message goes on with what the model has said. */
+/** Threads in which every message continues the conversation with the model. */
 export interface Conversations<D extends HandlerContext = HandlerContext> {
   /** @param thread `CHANNEL:TS`. @throws transient/store_down */
   find(ctx: D, thread: string): Promise<Conversation | undefined>;
-  /** Slack's own Stop. */
+  /** Slack's own Stop button. */
   stop(ctx: D, stopped: SessionStopped): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export interface Handlers {
   readonly shortcut: NonNullable<SlackPart['shortcut']>;
 }
 
-/** @throws Error for two of the same name, or a surface that nobody or several answer for. */
+/** @throws Error for two of the same name, or a surface with no handler or several. */
 export function handlersOf<D extends HandlerContext>(parts: readonly SlackPart<D>[]): Handlers {
   const commands = parts.flatMap((part) => part.commands ?? []);
   return {

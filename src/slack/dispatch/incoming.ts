@@ -1,4 +1,4 @@
-// What Slack delivers, read strictly: only the fields we use.
+// Schemas of Slack's deliveries: only the used fields.
 import { z } from 'zod';
 
 export const slashCommand = z.object({
@@ -68,7 +68,7 @@ export const sessionStopped = z.object({
 export type SessionStopped = z.infer<typeof sessionStopped>;
 
 const chosen = z.object({ value: z.string() });
-/** What a field of a modal holds: text, or the values of what was chosen, by commas. */
+/** Value of a modal's field: text, or the chosen values, separated by commas. */
 const field = z
   .looseObject({
     value: z.string().nullish(),
@@ -97,14 +97,14 @@ export const viewSubmission = z.object({
 });
 export type ViewSubmission = z.infer<typeof viewSubmission>;
 
-/** The text after the bot's mention; after the first mention where the bot does not know its own id yet. */
+/** The text after the bot's mention; after the first mention while the bot's own id is unknown. */
 export function afterMention(text: string, botUserId: string | undefined): string {
   const id = botUserId ?? '[UW][A-Z0-9]+';
   const match = new RegExp(`<@${id}(?:\\|[^>]*)?>`).exec(text);
   return match === null ? text : text.slice(match.index + match[0].length);
 }
 
-/** Whether the bot is mentioned; while it does not know its own id, whether anybody is. */
+/** Whether the bot is mentioned; while its own id is unknown, whether anybody is. */
 export function mentions(text: string, botUserId: string | undefined): boolean {
   return new RegExp(`<@${botUserId ?? '[UW][A-Z0-9]+'}(?:\\|[^>]*)?>`).test(text);
 }

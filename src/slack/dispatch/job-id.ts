@@ -1,4 +1,4 @@
-// Ids shown to people, derived from the delivery: the same delivery twice is the same job.
+// Ids of jobs, derived from the delivery, so that repeated deliveries share one job.
 import { hash } from 'node:crypto';
 
 /** `ask-k3f9x2ab`: lower-case letters, digits and hyphens only. */

@@ -1,4 +1,4 @@
-// One effect per delivery: only the first of equal deliveries does the work.
+// Deduplication of deliveries: only the first of equal ones does the work.
 import { setTimeout as after } from 'node:timers/promises';
 import type { HandlerContext, Reply } from './command.ts';
 import { type Mark, accepted, say } from '../messages/message.ts';
@@ -7,7 +7,7 @@ import { takeOnce } from '../send/once.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 
 const lookMs = 50;
-/** A repetition that comes while the first is at work waits so long for its mark, ms; an ack may take longer. */
+/** Maximum wait of a repeated delivery for the first one's mark, ms; an ack may take longer. */
 const patienceMs = 600;
 
 /** Runs the work for the first of equal deliveries; the others get a short reply. A failed one may be delivered again. */
@@ -29,7 +29,7 @@ export async function once(
   return { ...reply, after: async () => void (await Promise.all([marked, reply.after?.()])) };
 }
 
-/** Of the first reply, which may name another job than the delivery: a run is named after its gateway, too. */
+/** From the first reply, which may name another job: a run is also named after its gateway. */
 async function markOf(memory: SlackMemory, delivery: string): Promise<Mark | undefined> {
   const until = performance.now() + patienceMs;
   for (;;) {

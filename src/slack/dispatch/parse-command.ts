@@ -19,10 +19,10 @@ export interface ValueOption {
 
 export type OptionSpec = FlagOption | ValueOption;
 
-/** What the parser needs to know of a command. */
+/** The parser's input about a command. */
 export interface CommandGrammar {
   readonly name: string;
-  /** How it is typed, without the slash word: `provision [--yes]`. */
+  /** Usage, without the slash word: `provision [--yes]`. */
   readonly usage: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Words after the name; `verbatim` takes the rest of the text unchanged, with its newlines. */
@@ -64,7 +64,7 @@ export function parseCommand(text: string, grammars: CommandGrammars): Parsed {
       parseWords(grammar, splitName(withoutLead(decodeSlackText(text, 'ids')))[2] ?? '');
 }
 
-/** What stands between a word and what follows it; of a text that begins on a line of its own, the indentation is the text's. */
+/** Separator after a word; if the text begins on its own line, the indentation belongs to the text. */
 const gap = String.raw`(?:\s*\n|[^\S\n]*)`;
 const nameAndRest = new RegExp(String.raw`^\s*(\S*)${gap}([\s\S]*)$`);
 const firstAndGap = new RegExp(String.raw`^(\S+)${gap}`);
@@ -73,23 +73,23 @@ function splitName(text: string): readonly (string | undefined)[] {
   return nameAndRest.exec(text) ?? [];
 }
 
-/** Pasted words keep the marks in which they were shown; a whole command may stand in them. */
+/** Pasted words keep their formatting marks; a whole command may be inside them. */
 const wholeInMarks = /^\s*(```|[`*_~])([\s\S]*)\1\s*$/;
 const lead = /^\s*[`*_~]*\/llmgw[`*_~]*(?=\s|$)/i;
 
-/** The words without the slash word before them, and without marks around all of them. */
+/** The words without the slash word, and without marks around all of them. */
 function withoutLead(text: string): string {
   const [, mark = '', inner = ''] = wholeInMarks.exec(text) ?? [];
   const isWhole = mark !== '' && !inner.includes(mark) && !isBlank(inner);
   return isWhole ? withoutLead(inner) : text.replace(lead, '');
 }
 
-/** A word without the marks around it; a word of marks alone is left. */
+/** A word without the marks around it; a word that is only marks stays. */
 function unmarked(word: string): string {
   return word.replaceAll(/^[`*_~]+|[`*_~]+$/g, '') || word;
 }
 
-/** The candidate that a typo of it most likely meant, or none. */
+/** The most likely candidate for a typo, or none. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((name) => ({ name, off: distance(word, name) }))
@@ -123,7 +123,7 @@ function parseVerbatim(grammar: CommandGrammar, missing: string | undefined, tex
       return value;
     });
     if ('problem' in read) {
-      // What looks like an option may be meant as words.
+      // A text that looks like an option may be plain words.
       const asWords = read.isUnknown === true ? ` To use it as text, put \`--\` before it.` : '';
       return invalid(grammar, `${read.problem}${asWords}`);
     }
@@ -204,7 +204,7 @@ function invalid(grammar: CommandGrammar, problem: string): Parsed {
   return { kind: 'invalid', name: grammar.name, problem };
 }
 
-/** Phones and Macs turn two hyphens into a dash while one types. */
+/** Phones and Macs turn two typed hyphens into a dash. */
 function normal(token: string): string {
   return token.replace(/^[\u2013\u2014]/, '--');
 }

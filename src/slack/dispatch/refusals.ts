@@ -5,7 +5,7 @@ import { typedWord } from '../../kernel/text.ts';
 import { type Message, context, outcome, say, section } from '../messages/message.ts';
 import { type Mrkdwn, mrkdwn, escapeText, code, joined } from '../messages/mrkdwn.ts';
 
-/** The part of a command that help shows. */
+/** The fields of a command that help shows. */
 export interface HelpEntry {
   readonly name: string;
   readonly usage: string;
@@ -21,7 +21,7 @@ const groups = [
   { permission: 'operator', title: 'Operators' },
 ] as const;
 
-/** One line a command; `help COMMAND` has the rest. */
+/** One line per command; `help COMMAND` has the rest. */
 export function helpMessage(
   entries: readonly HelpEntry[],
   job: string,
@@ -84,7 +84,7 @@ export function invalidCommand(problem: string, usage: string, job: string): Mes
   return say(text, { mark: outcome('refused', job) });
 }
 
-/** To a button or a modal whose fields cannot be read. */
+/** For a button or a modal with unreadable fields. */
 export const outdated = (what: 'button' | 'modal', job: string): Message =>
   refusal(
     mrkdwn`This ${what} belongs to another version of llmgw. Run the command again.`,
@@ -92,7 +92,7 @@ export const outdated = (what: 'button' | 'modal', job: string): Message =>
     mrkdwn`Outdated ${what}.`,
   );
 
-/** @param lead the words beside the mark. */
+/** @param lead the text next to the mark. */
 export function refusal(text: Mrkdwn, job: string, lead = mrkdwn`Permission denied.`): Message {
   return {
     text: mrkdwn`${lead} ${text}`,

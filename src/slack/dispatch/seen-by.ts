@@ -1,10 +1,10 @@
-// Visibility of an answer: where it goes, and its ack's sentence.
+// Visibility of an answer: its place, and its ack's sentence.
 import { type Addressee, seenBy } from '../../job/addressee.ts';
 import { type Mrkdwn, mrkdwn } from '../messages/mrkdwn.ts';
 
 type Seen = Pick<Addressee, 'threadTs' | 'seenBy' | 'viewId'>;
 
-/** What an ack says about the answer that follows. */
+/** The ack's sentence about the answer that follows. */
 export function visibilityText(to: Seen): Mrkdwn {
   if (to.viewId !== undefined) return mrkdwn`it opens in a modal`;
   return seenBy(to) === 'asker'

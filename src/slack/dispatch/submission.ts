@@ -25,10 +25,10 @@ export type SubmissionReply =
   | { readonly how: 'errors'; readonly errors: Readonly<Record<string, string>> }
   /** The message is shown in the modal; with `fills`, until that job fills it. */
   | (Reply & { readonly how: 'replace' })
-  /** The modal closes; then the person alone gets the message, where a place is named. */
+  /** The modal closes; then the person alone gets the message, if a place is named. */
   | (Reply & { readonly how: 'close'; readonly tellsAt?: ReplyPlace });
 
-/** A refusal replaces the modal, so that the person reads it. */
+/** A refusal replaces the modal, so that the person sees it. */
 export function closed(reply: Reply, tellsAt?: ReplyPlace): SubmissionReply {
   if (reply.message.mark?.kind !== 'accepted') return { ...reply, how: 'replace' };
   return { ...reply, how: 'close', ...(tellsAt === undefined ? {} : { tellsAt }) };
@@ -39,13 +39,13 @@ export interface SubmissionSubject {
   readonly on: string;
   /** Missing for the asker's direct messages. */
   readonly channel?: string | undefined;
-  /** Missing where the job comes from the submission. */
+  /** Missing if the job comes from the submission. */
   readonly job?: string | undefined;
 }
 
 /** Handler of one modal. */
 export interface SubmissionHandler<D extends HandlerContext = HandlerContext> {
-  /** Reads the metadata for the audit trail; missing where the modal decides nothing. */
+  /** Reads the metadata for the audit trail; missing if the modal decides nothing. */
   audits?(metadata: string): SubmissionSubject;
   /** @throws faults, which replace the modal. */
   submit(given: SubmissionRequest, ctx: D): Promise<SubmissionReply>;

@@ -6,14 +6,14 @@ import { parseJson } from '../../kernel/json.ts';
 export interface Codec<Fields> {
   /** @throws bug/too_long_for_slack */
   write(this: void, fields: Fields): string;
-  /** undefined for what cannot be read: another version wrote it. */
+  /** undefined for an unreadable value of another version. */
   read(this: void, text: string): Fields | undefined;
 }
 
-/** What a codec writes and reads. */
+/** Value that a codec writes and reads. */
 export type CodecFields<Of> = Of extends Codec<infer Fields> ? Fields : never;
 
-/** Characters that Slack takes as a button's value; a modal's metadata may have 3,000. */
+/** Slack's limit for a button's value, in characters; a modal's metadata may have 3,000. */
 const mostChars = 2_000;
 
 const fieldsOf = z.record(z.string(), z.unknown());
@@ -21,7 +21,7 @@ const fieldsOf = z.record(z.string(), z.unknown());
 /** The name of a gateway, a run or a job. */
 export const plainName = z.string().regex(/^[a-z0-9-]+$/);
 
-/** A value that is one name alone needs no codec. */
+/** A value that is a single name needs no codec. */
 export function codec<Schema extends z.ZodObject>(schema: Schema): Codec<z.output<Schema>> {
   const names = Object.keys(schema.shape);
   return {
@@ -37,7 +37,7 @@ export function codec<Schema extends z.ZodObject>(schema: Schema): Codec<z.outpu
   };
 }
 
-/** Messages of an earlier version carry words in the order of the fields, the last of which has the rest. */
+/** Messages of an earlier version contain words in field order, the last of which has the rest. */
 function fromWords(text: string, names: readonly string[]): object {
   const words = text.split(' ');
   const last = names.length - 1;
@@ -51,7 +51,7 @@ function fromWords(text: string, names: readonly string[]): object {
 export function fieldsInLine(text: string): string {
   const { data } = fieldsOf.safeParse(parseJson(text));
   if (data === undefined) return text;
-  // An object may bring a `toString` of its own.
+  // An object may have its own `toString`.
   const words = Object.values(data).map((value) =>
     typeof value === 'string' ? value : JSON.stringify(value),
   );

@@ -15,7 +15,7 @@ import {
 import { type Mrkdwn, mrkdwn, escapeText, joined, duration, withKnownLinks } from './mrkdwn.ts';
 
 interface KindCopy {
-  /** Two to four words beside the mark. */
+  /** Two to four words next to the mark. */
   readonly title: string;
   readonly status: OutcomeStatus;
   /** Shown when the fault names no next action. */
@@ -63,7 +63,7 @@ export function kindCopy(kind: ErrorKind): KindCopy {
   }
 }
 
-/** Titles of faults that are more precise than their kind's. */
+/** Titles of faults that are more precise than those of their kinds. */
 const titles: Readonly<Partial<Record<FaultCode, string>>> = {
   api_disabled: 'API disabled',
   bad_person: 'Unknown person',

@@ -1,14 +1,14 @@
-// Slack's size limits, and texts and blocks split to keep them: nothing is cut without a sign. Pure.
+// Slack's size limits, and splitting of texts and blocks within them. Pure.
 import type { types } from '@slack/bolt';
 import { cutText, safeCut } from '../../kernel/text.ts';
 import type { Block } from './message.ts';
 
-/** Characters, or pieces where it says so; from Slack's reference of blocks, views and chat methods. */
+/** Characters, or pieces as noted; from Slack's reference of blocks, views and chat methods. */
 export const limits = {
   /** Bytes of the text of an edit. */
   text: 3_900,
   blocks: 50,
-  /** Of all blocks of a message together, as others have measured it. */
+  /** Limit of all blocks of a message together, as measured by others. */
   message: 11_500,
   /** Of a modal, and of Home. */
   viewBlocks: 100,
@@ -16,9 +16,9 @@ export const limits = {
   header: 150,
   contextElement: 2_000,
   contextElements: 10,
-  /** Markdown of one message, beside the question and what is under an answer. */
+  /** Markdown of one message, beside the question and the parts under an answer. */
   markdown: 9_000,
-  /** Blocks that the Markdown of one message is expanded to. */
+  /** Blocks that Slack expands the Markdown of one message to. */
   renderedBlocks: 38,
   /** Bytes of a stream, from its start to its end. */
   streamBytes: 11_000,
@@ -29,7 +29,7 @@ export const limits = {
   altText: 1_000,
 } as const;
 
-/** Longer info strings are not repeated where a fence is opened again. */
+/** Longer info strings are not repeated when a fence is opened again. */
 const repeatedInfoChars = 80;
 
 /**
@@ -37,7 +37,7 @@ const repeatedInfoChars = 80;
  * every part has at most `max` UTF-16 units (a single character may have two). A code fence that is open at a split is
  * closed there and opened again in the next part; a table that continues has its head again. Repeated lines take at most
  * a quarter of a part each and are left out where they would take more, so every part makes progress.
- * @param shown so much of the first part is out already: it is not split before that.
+ * @param shown length of the first part that is already visible: no split before that.
  */
 export function splitText(text: string, max: number, shown = 0): string[] {
   const most = Math.max(1, Math.floor(max) || 1);
@@ -68,7 +68,7 @@ export function splitText(text: string, max: number, shown = 0): string[] {
 
 function cutAt(text: string, room: number, shown: number): number {
   const cut = Math.max(softCut(text, room, shown), shown);
-  // A fence line stays whole where it does not begin the text.
+  // A fence line stays whole unless it begins the text.
   const start = text.lastIndexOf('\n', cut - 1) + 1;
   if (start >= cut || start === 0 || start < shown) return cut;
   return fenceOf(text.slice(start, endOfLine(text, cut))) === undefined ? cut : start;
@@ -83,7 +83,7 @@ function softCut(text: string, room: number, shown: number): number {
   return safeCut(text, room);
 }
 
-/** The end of the line that a cut is in; the cut itself where a line begins there. */
+/** The end of the line with the cut; the cut itself at the start of a line. */
 function endOfLine(text: string, cut: number): number {
   if (text[cut - 1] === '\n') return cut;
   const end = text.indexOf('\n', cut);
@@ -108,7 +108,7 @@ export function openFence(text: string): string | undefined {
     const found = fenceOf(line);
     if (found === undefined) continue;
     if (open === undefined) open = found;
-    // Only as many of the same marks, and nothing behind them, close it.
+    // Only a line of at least as many of the same marks, with nothing after them, closes it.
     else if (marks(found).startsWith(marks(open)) && found.trimEnd() === marks(found)) {
       open = undefined;
     }
@@ -127,14 +127,14 @@ function marks(fence: string): string {
   return /^(`+|~+)/.exec(fence)?.[0] ?? '```';
 }
 
-/** Kept free for the longest line that could close a fence of the text; none for a fence that is not closed. */
+/** Reserved for the longest line that could close a fence of the text; none for an unclosed fence. */
 function closerLength(text: string, max: number): number {
   const fences = text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? [];
   const lengths = fences.map((fence) => fence.trimStart().length + 1);
   return lengths.reduce((most, one) => (one <= max / 4 ? Math.max(most, one) : most), 0);
 }
 
-/** The part with its open fence closed, where that fits. */
+/** The part with its open fence closed, if that fits. */
 function closeFence(part: string, max: number): string {
   const fence = openFence(part);
   if (fence === undefined) return part.trimEnd();
@@ -173,7 +173,7 @@ export function fitBlocks(blocks: readonly Block[]): Block[] {
   });
 }
 
-/** Escaped text is up to five times as long as the text that a person typed. */
+/** Escaping can make a typed text five times as long. */
 function fitContext({ block_id: id, ...context }: types.ContextBlock): Block[] {
   const elements = context.elements.flatMap((element): types.ContextBlock['elements'] =>
     element.type === 'image'
@@ -187,7 +187,7 @@ function fitContext({ block_id: id, ...context }: types.ContextBlock): Block[] {
   }));
 }
 
-/** So many elements a context, and so many characters, as a page takes. */
+/** Elements in rows within Slack's limits of elements and of characters per context. */
 function rowsOf(elements: types.ContextBlock['elements']): types.ContextBlock['elements'][] {
   const rows: types.ContextBlock['elements'][] = [];
   let characters = 0;
@@ -204,12 +204,12 @@ function rowsOf(elements: types.ContextBlock['elements']): types.ContextBlock['e
   return rows;
 }
 
-/** The notification text, cut with a visible sign where it is too long for an edit. */
+/** The notification text, cut with a visible sign if it is too long for an edit. */
 export function fitText(text: string): string {
   if (Buffer.byteLength(text) <= limits.text) return text;
   const sign = '… (see the message for the rest)';
   const room = limits.text - Buffer.byteLength(sign);
-  // A character that is cut through decodes to one sign that stands for it.
+  // A split character decodes to one replacement sign.
   const kept = Buffer.from(text)
     .subarray(0, room)
     .toString()

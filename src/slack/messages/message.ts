@@ -13,7 +13,7 @@ export type Mark =
   | { readonly kind: 'accepted'; readonly job: string };
 
 export interface Message {
-  /** Read instead of the blocks by screen readers and notifications, without formatting once it is sent: complete. */
+  /** Used by screen readers and notifications instead of the blocks, without formatting once it is sent: complete. */
   readonly text: Mrkdwn;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
@@ -26,11 +26,11 @@ export interface MessageButton {
   /** Never a secret: Slack shows values to any app. */
   readonly value: string;
   readonly style?: 'primary' | 'danger';
-  /** Slack asks for it before it sends the action. */
+  /** Slack asks for confirmation before it sends the action. */
   readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
 }
 
-/** Nothing in it becomes a link or a mention that is not written as one. */
+/** No automatic links or mentions. */
 const mrkdwnText = (text: Mrkdwn): types.MrkdwnElement => ({
   type: 'mrkdwn',
   text,
@@ -101,7 +101,7 @@ export function say(
   };
 }
 
-/** Slack takes 255 characters as the id of a block; a button of somebody else's making may hold anything. */
+/** Slack allows 255 characters in a block id; another app's button may contain anything. */
 const markedJob = (job: string): string => (/^[\w.:-]{1,200}$/.test(job) ? job : 'unknown');
 
 export function outcome(status: OutcomeStatus, job: string): Mark {

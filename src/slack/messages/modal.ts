@@ -5,7 +5,7 @@ export interface Modal {
   readonly title: string;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
-  /** Makes it a form: its button's label, its callback id and the metadata that Slack returns. */
+  /** Makes the modal a form: button label, callback id and the metadata that Slack returns. */
   readonly form?: { readonly submit: string; readonly callback: string; readonly metadata: string };
 }
 

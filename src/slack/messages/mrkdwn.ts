@@ -3,22 +3,22 @@ import { formatDuration } from '../../kernel/duration.ts';
 
 declare const brand: unique symbol;
 
-/** Safe to send as mrkdwn: nothing in it becomes a mention or a link but what this file made one. */
+/** Safe to send as mrkdwn: it contains only the mentions and links that this file has made. */
 export type Mrkdwn = string & { readonly [brand]: 'mrkdwn' };
 
-/** A string whose value the compiler knows, so that it was written here and not by somebody else. */
+/** A string whose value the compiler knows, so that it is our own text. */
 type Literal<Text> = Text extends string
   ? Record<never, never> extends Record<Text, 1>
     ? never
     : Text
   : never;
-/** Nothing is escaped twice. */
+/** Prevents double escaping. */
 type Plain<Text extends string> = Text extends Mrkdwn ? never : Text;
 type Part<Given> = Given extends Mrkdwn | number ? Given : Literal<Given>;
 
 /**
- * mrkdwn`The gateway ${code(name)} is ready.`: takes mrkdwn, numbers and literals; any other string is refused by its
- * type, and goes in through `escapeText`, `code` or another maker below.
+ * mrkdwn`The gateway ${code(name)} is ready.`: takes mrkdwn, numbers and literals; its type refuses any other string,
+ * which needs `escapeText`, `code` or another function below.
  */
 export function mrkdwn<const Given extends readonly unknown[]>(
   strings: TemplateStringsArray,
@@ -27,7 +27,7 @@ export function mrkdwn<const Given extends readonly unknown[]>(
   return String.raw({ raw: strings }, ...parts) as Mrkdwn;
 }
 
-/** For an optional part that is left out. */
+/** For an omitted optional part. */
 export const nothing = mrkdwn``;
 
 /** Escapes foreign text: mentions and links in it stay plain. */
@@ -42,13 +42,13 @@ const lookAlikes: Readonly<Record<string, string>> = {
   _: 'ˍ',
   ':': '꞉',
 };
-/** An underscore within a word formats nothing; a colon does where it begins the name of an emoji. */
+/** An underscore within a word formats nothing; a colon does at the start of an emoji name. */
 const formatting = /[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=[a-z0-9_+'-]+:)/giu;
-/** Ends a line in some client; the marks of direction change the order of what is around them. */
+/** Line breaks of some clients; direction marks change the order of the text around them. */
 const lineEnds = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
 const directions = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
-/** Words of a person, quoted line by line and without formatting: none of them reads as a line of the bot. */
+/** A person's text, quoted line by line and without formatting: no line looks like the bot's own. */
 export function quotedLines<Text extends string>(text: Plain<Text>): Mrkdwn {
   const inert = text
     .trim()
@@ -80,7 +80,7 @@ export function channelLink(channel: string): Mrkdwn {
   return isId(channel) ? (`<#${channel}>` as Mrkdwn) : escapeText(`#${channel}`);
 }
 
-/** An address behind our own label. */
+/** A link with our own label. */
 export function link(url: string, label: string): Mrkdwn {
   const target = escapeText(url.replaceAll('|', '%7C'));
   return /^https?:\/\//.test(url)
@@ -93,12 +93,12 @@ const isId = (text: string): boolean => /^[A-Z][A-Z0-9]+$/.test(text);
 const knownLink =
   /\bhttps:\/\/(?:[a-z]+\.)*(?:cloud\.google\.com|huggingface\.co)\/(?:[\w~/?#[\]@$'*+,;=%:!.-]|&amp;)*[\w/]/g;
 
-/** Foreign text with the addresses of Google Cloud and Hugging Face as links; others stay text. */
+/** Foreign text with links for addresses of Google Cloud and Hugging Face; others stay text. */
 export function withKnownLinks<Text extends string>(text: Plain<Text>): Mrkdwn {
   return escapeText(text).replaceAll(knownLink, (url) => `<${url}>`) as Mrkdwn;
 }
 
-/** A moment in the reader's own time zone, with a fallback where Slack cannot render it. */
+/** A time in the reader's own time zone, with a fallback if Slack cannot render it. */
 export function moment(at: number): Mrkdwn {
   const fallback = new Date(at).toISOString();
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${fallback}>` as Mrkdwn;

@@ -1,8 +1,8 @@
-// Slack's own text encoding: what people typed, read back from it, and foreign text written so that it stays text.
+// Slack's text encoding: decoding of typed text and encoding of foreign text.
 
 /**
- * What the person typed: links, mentions and escaped characters of a Slack text turned back.
- * @param people how a mention reads: by the name that was typed, or by Slack's id of the person.
+ * The typed text: links, mentions and escaped characters of a Slack text decoded.
+ * @param people form of a mention: the typed name, or Slack's id of the person.
  */
 export function decodeSlackText(text: string, people: 'names' | 'ids' = 'names'): string {
   const ids = people === 'ids' ? text.replaceAll(/<@([UW][A-Z0-9]+)\|[^<>]*>/g, '<@$1>') : text;
@@ -27,7 +27,7 @@ function decodeAngle(inner: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:/i.test(target) ? linkAsTyped(target, label) : undefined;
 }
 
-/** Slack makes links of bare names and addresses; one that a person has put behind other words is kept beside them. */
+/** Slack turns bare names and addresses into links; a link with another label is kept beside the label. */
 function linkAsTyped(target: string, label: string | undefined): string {
   if (label === undefined) return target;
   const isOwnName =
@@ -36,24 +36,24 @@ function linkAsTyped(target: string, label: string | undefined): string {
   return isOwnName || target === label ? label : `[${label}](${target})`;
 }
 
-/** Nothing that could be seen: blanks of any kind, zero-width signs, marks of direction. */
+/** No visible content: only blanks of any kind, zero-width signs, direction marks. */
 export function isBlank(text: string): boolean {
   return /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 }
 
-/** What Slack reads as a mention, a channel or a date: `List<@NonNull String>` and `<!DOCTYPE html>` are none. */
+/** Texts that Slack reads as a mention, channel or date; `List<@NonNull String>` and `<!DOCTYPE html>` are none. */
 const liveMention = String.raw`(?:@[UWB][A-Z0-9]+|#[CGD][A-Z0-9]+|![a-zA-Z]+(?:\^[^<>|]*)?)(?:\|[^<>]*)?>`;
 const live = new RegExp(`<(?=${liveMention})`, 'g');
 
-/** Exact but for each `<!channel>`, `<@U…>` and `<#C…>`, which a word joiner makes lame. */
+/** Exact except for each `<!channel>`, `<@U…>` and `<#C…>`, which a word joiner disables. */
 export function lameMentions(markdown: string): string {
   return markdown.replaceAll(live, '<\u2060');
 }
 
-/** So long a label may be, and so long a growing text is held back for one that may still be closed. */
+/** Maximum length of a label, and of the held-back end of a growing text that may still close one. */
 const longestMention = 300;
 
-/** How much of a growing text no later word can make a mention of. */
+/** Length of the part of a growing text that later text cannot turn into a mention. */
 export function withoutOpenMention(text: string): string {
   const at = text.lastIndexOf('<');
   const isOpen =

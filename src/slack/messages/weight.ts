@@ -1,12 +1,12 @@
-// Weight of a message as Slack counts it: escaped characters, and blocks that Markdown is expanded to. Pure.
+// Slack's weight of a message: escaped characters and blocks of Markdown. Pure.
 import { openFence, limits, splitText } from './limits.ts';
 import type { Block } from './message.ts';
 
-/** Slack escapes these before it counts. */
+/** Slack escapes these before its count. */
 const escapedLength = (text: string): number =>
   text.length + 4 * (text.match(/&/g)?.length ?? 0) + 3 * (text.match(/[<>]/g)?.length ?? 0);
 
-/** How many blocks Slack makes of a Markdown text: each heading, rule and table, and each run of words between them. */
+/** Number of blocks that Slack makes of a Markdown text: each heading, rule and table, and each text between them. */
 export function renderedBlocks(markdown: string): number {
   let count = 0;
   let before = 'blank';
@@ -28,7 +28,7 @@ function kindOf(line: string): 'blank' | 'single' | 'table' | 'words' {
 }
 
 export interface Weight {
-  /** Of all texts together, labels and button values aside. */
+  /** All texts together, except labels and button values. */
   readonly characters: number;
   readonly blocks: number;
 }
@@ -37,7 +37,7 @@ export function weightOf(block: Block): Weight {
   if (block.type === 'markdown') {
     return { characters: escapedLength(block.text), blocks: renderedBlocks(block.text) };
   }
-  // Texts of mrkdwn are escaped already.
+  // mrkdwn texts are escaped already.
   return { characters: textsIn(block), blocks: 1 };
 }
 
@@ -54,7 +54,7 @@ function textsIn(value: unknown): number {
 /** Below this, a text is not split for its weight. */
 const leastChars = 200;
 
-/** A Markdown text in parts, each of which one message takes beside the question and what is under an answer. */
+/** A Markdown text in parts, each of which fits one message with the question and the parts under an answer. */
 export function splitMarkdown(text: string, most: number = limits.markdown, shown = 0): string[] {
   return splitText(text, most, shown).flatMap((part, index) => {
     const { length } = part;
@@ -66,7 +66,7 @@ export function splitMarkdown(text: string, most: number = limits.markdown, show
   });
 }
 
-/** The pages that a message's blocks need: so many blocks, and so many characters, are taken at once. */
+/** The pages for a message's blocks, limited by number of blocks and by characters. */
 export function pagesOf(blocks: readonly Block[]): Block[][] {
   const pages: Block[][] = [];
   let page: Block[] = [];

@@ -1,4 +1,4 @@
-// The outbox: messages that are stored before they are told, once an id, until Slack has taken them.
+// Outbox: messages stored before they are sent, once per id, until Slack accepts them.
 import pTimeout from 'p-timeout';
 import { z } from 'zod';
 import { addressee } from '../../job/addressee.ts';
@@ -12,9 +12,9 @@ import { sayOnce } from '../send/once.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 
 export const storedEntry = z.object({
-  /** Who asked: told when a message can be shown nowhere. */
+  /** The requester, who is notified when a message can be shown nowhere. */
   to: addressee.optional(),
-  /** How the work ended. */
+  /** Outcome of the work. */
   end: z.unknown().optional(),
   tellings: z.array(z.object({ what: z.string(), args: z.array(z.unknown()) })),
 });
@@ -29,14 +29,14 @@ export interface OutboxEntry {
 export interface Outbox {
   /** Returns when the entry is in Redis; of several with one id the first counts. @throws bug/too_long_for_slack */
   put(id: string, entry: OutboxEntry): Promise<void>;
-  /** The end that was stored with the entry of that id. */
+  /** The outcome that was stored with the entry of that id. */
   endOf(id: string): Promise<JobEnd | undefined>;
   /**
-   * For what this process is to tell at once. Resolves when the words are stored, or, while the store is away, when they
-   * are out: then a delivery may be acked.
-   * @param tellUnstored in the place of `tell` while the store is away.
-   * @returns what tells them now; where it fails, a worker goes on.
-   * @throws what Slack said while the store is away.
+   * For messages that this process sends at once. Resolves when the message is stored, or, during a store failure,
+   * when it is sent: then a delivery may be acked.
+   * @param tellUnstored replaces `tell` during a store failure.
+   * @returns the function that sends it now; if it fails, a worker continues.
+   * @throws Slack's error during a store failure.
    */
   prepare(
     id: string,
@@ -52,15 +52,15 @@ export interface OutboxParts {
   readonly redactor: Pick<Redactor, 'json'>;
 }
 
-/** A told entry is kept so long, ms, so that its work is not done again. */
+/** Retention of a sent entry, ms, so that its work is not repeated. */
 const keptMs = 86_400_000;
-/** Characters of one entry. What Slack shows is far less. */
+/** Characters of one entry. Slack shows far less. */
 const mostCharacters = 1_000_000;
-/** A worker takes over what its own process has not told by then, ms. */
+/** Time after which a worker takes over an entry that its own process has not sent, ms. */
 const takenOverMs = 10_000;
-/** A queue that has lost its store answers nothing; a delivery's ack waits no longer than this, ms. */
+/** A queue without its store does not respond; a delivery's ack waits no longer than this, ms. */
 const storedWithinMs = 900;
-/** Whoever wants to see who enqueued an entry sees this. */
+/** Requester of every entry in the queue. */
 const by = { user: 'llmgw', channel: '' };
 
 export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox {
@@ -82,7 +82,7 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
       const storing = store(id, { tellings: [words] }, takenOverMs);
       if (!(await isStoredInTime(storing))) {
         const telling = tellUnstored();
-        // What the store did not answer, it may take all the same: no worker says it while this process does.
+        // The store may still accept an unanswered command: no worker sends it while this process does.
         const forget = async (): Promise<void> => {
           await storing;
           await sayOnce(memory, tellingName(id, 0), () => telling);
@@ -96,7 +96,7 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
         try {
           await sayOnce(memory, tellingName(id, 0), tell);
         } catch (error) {
-          // A worker goes on at once.
+          // A worker continues at once.
           await queues.promote(outboxJob, id);
           throw error;
         }
@@ -106,7 +106,7 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
   };
 }
 
-/** @throws what is no trouble of the store's. */
+/** @throws errors other than store failures. */
 async function isStoredInTime(storing: Promise<void>): Promise<boolean> {
   const stored = storing.then(() => true);
   try {

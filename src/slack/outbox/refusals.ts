@@ -1,4 +1,4 @@
-// Refused starts and commands of runs, told through the outbox to the person who asked.
+// Refused starts and commands of runs, sent through the outbox to the requester.
 import { type EngineCommand, commandId } from '../../engine/commands.ts';
 import type { RunListener } from '../../engine/worker-options.ts';
 import type { Fault } from '../../kernel/errors.ts';

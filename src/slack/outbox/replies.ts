@@ -1,4 +1,4 @@
-// Replies of the receiver, as tellers: a message in a thread, to a person alone, or in the place of a question.
+// Reply tellers of the receiver: threads, ephemeral messages and replaced questions.
 import { toFault } from '../../kernel/errors.ts';
 import { faultMessage } from '../messages/fault.ts';
 import type { Message } from '../messages/message.ts';
@@ -19,11 +19,11 @@ export type ReplyWay = 'everybody' | 'asker' | 'unstored';
 
 export interface ReplyTellers {
   reply(to: ReplyPlace, way: ReplyWay, message: Message): Promise<void>;
-  /** In the place of the question that the person has answered; beside it where Slack takes no edit. */
+  /** Replaces the question that the person has answered; beside it if Slack accepts no edit. */
   replace(question: Place, user: string, message: Message): Promise<void>;
 }
 
-/** Its words must not last; where Slack takes no ephemeral message, a lasting one says so. */
+/** The text must not last; if Slack accepts no ephemeral message, a lasting one explains that. */
 async function tellUnstored(messenger: Messenger, to: ReplyPlace, message: Message): Promise<void> {
   try {
     await messenger.postEphemeralThere(to, message);

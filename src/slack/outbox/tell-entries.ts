@@ -1,4 +1,4 @@
-// The job that tells the outbox's entries: each message once, tried for hours, and given up with words.
+// Delivery job of the outbox: each message once, with hours of tries.
 import type { PlainJobSpec } from '../../engine/worker-options.ts';
 import { retryPolicies } from '../../engine/retry-policies.ts';
 import type { Addressee } from '../../job/addressee.ts';
@@ -16,15 +16,15 @@ export type Tellers = Readonly<Record<string, (...args: never[]) => Promise<unkn
 
 export interface TellingParts {
   readonly tellers: Tellers;
-  /** Tells the fault to whoever asked. */
+  /** Reports the fault to the requester. */
   readonly fail: (to: Addressee, fault: Fault) => Promise<void>;
   readonly memory: SlackMemory;
   readonly log: Log;
 }
 
-/** Messages that one process tells at once: most of the time they wait for Slack. */
+/** Messages that one process sends concurrently: most of the time they wait for Slack. */
 const concurrency = 32;
-/** A worker of an older version leaves to the newer ones what it does not know, ms. */
+/** Delay of an entry that only a worker of a newer version knows, ms. */
 const unknownAgainMs = 5_000;
 
 export function outboxWorker(parts: TellingParts): PlainJobSpec {
@@ -32,14 +32,14 @@ export function outboxWorker(parts: TellingParts): PlainJobSpec {
     concurrency,
     attempts: retryPolicies.telling.attempts,
     retry: 'telling',
-    // The texts have done their duty; the end keeps a work that ran twice from being told twice.
+    // The texts are no longer needed; the stored end prevents a second report of repeated work.
     keeps: (payload) => ({ ...storedEntry.parse(payload), tellings: [] }),
     run: async ({ id, payload }) => {
       const entry = storedEntry.parse(payload);
       let again: unknown;
       for (const [index, telling] of entry.tellings.entries()) {
         const tell = (): Promise<void> => tellOrExplain(parts, id, telling, entry.to);
-        // Slack's trouble with one message keeps no other from being told.
+        // A Slack failure of one message does not delay the others.
         await sayOnce(parts.memory, tellingName(id, index), tell).catch((error: unknown) => {
           again = error;
         });
@@ -52,7 +52,7 @@ export function outboxWorker(parts: TellingParts): PlainJobSpec {
 /** The queue tries transient faults again. */
 const asTransient = (fault: Fault): LlmgwError => new LlmgwError({ ...fault, kind: 'transient' });
 
-/** @throws what is to be tried again. */
+/** @throws errors that the queue should retry. */
 async function tellOrExplain(
   { tellers, fail: explain, log }: TellingParts,
   id: string,
@@ -67,7 +67,7 @@ async function tellOrExplain(
     const fault = toFault(error);
     if (isPassing(fault)) throw error;
     log.error({ entry: id, what, err: fault }, 'message not told');
-    // The fault itself could not be told, or nobody waits for it.
+    // The fault itself could not be sent, or nobody waits for it.
     if (what === 'fail' || to === undefined) return;
     await explain(to, fault).catch((untold: unknown) => {
       const second = toFault(untold);

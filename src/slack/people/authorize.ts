@@ -14,11 +14,11 @@ export type Permission = 'anyone' | 'operator';
 export interface GroupMembership {
   readonly user: string;
   readonly channel: string;
-  /** Configured user groups the person belongs to; undefined when that could not be looked up. */
+  /** Configured user groups of the person; undefined when Slack did not list them. */
   readonly groups: ReadonlySet<string> | undefined;
   /** Configured user groups that Slack does not know. */
   readonly unknownGroups?: readonly string[];
-  /** Slack did not identify the person, so no right of theirs counts. */
+  /** Slack did not identify the person, so none of their rights count. */
   readonly isUnknown?: true;
 }
 
@@ -88,7 +88,7 @@ export function mayDecide(
       };
 }
 
-/** User groups are not mentioned by id, as that would notify all their members. */
+/** A user group is not mentioned by id, as that would notify all its members. */
 export function describeOperators(operators: readonly string[]): Mrkdwn {
   const users = operators.filter((id) => /^[UW]/.test(id)).map((id) => mention(id));
   const channels = operators

@@ -1,4 +1,4 @@
-// Membership of people, from deliveries and from `users.info`, remembered so that acks do not wait for it.
+// Membership of people from deliveries and `users.info`, cached for fast acks.
 import { inTime } from '../../kernel/in-time.ts';
 import { toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -18,13 +18,13 @@ import { askUserInfo, storableAnswer, readUserInfo } from './user-info.ts';
 export interface People {
   /** Waits briefly for an unknown person, and never for a known one. Never rejects. */
   membership(author: Author): Promise<Membership>;
-  /** Of a person whom a delivery has named before, or of any other. Never rejects. */
+  /** Of a person in an earlier delivery, or of any other. Never rejects. */
   membershipOfUser(user: string): Promise<Membership & { readonly isOwnByPayload: boolean }>;
 }
 
 export interface PeopleParts {
   readonly api: SlackApi;
-  /** May reject, and may take its time. */
+  /** May reject, and may be slow. */
   readonly organisation: () => Promise<Organisation | undefined>;
   readonly policy: PeoplePolicy;
   /** Shares Slack's answers with the worker. */

@@ -78,7 +78,7 @@ export function createPermissions({
 }: PermissionsOptions): Permissions {
   const configured = operators.filter((id) => id.startsWith('S'));
   const membersOf = createGroupMembers(api);
-  /** Configured groups that Slack does not know: they have no members, and the others count all the same. */
+  /** Configured groups that Slack does not know: they have no members, and the other groups still count. */
   const unknown = new Set<string>();
   const membersIn: GroupMembers = async (group, how) => {
     try {
@@ -109,7 +109,7 @@ export function createPermissions({
     if ((isUnchecked && !isNamed) || (counts === 'unknown' && !isUnchecked)) {
       return { ...none, groups: undefined, isUnknown: true };
     }
-    // A channel or a group may have guests and people of other organisations in it.
+    // A channel or a group may include guests and people of other organisations.
     if (isNamed || counts === 'named') return none;
     if (configured.length === 0) return { user, channel, groups: new Set() };
     try {
@@ -134,7 +134,7 @@ export function createPermissions({
 }
 
 /**
- * Which of a person's operator rights count: `all`, `named` (their own id alone), or none.
+ * Operator rights of a person that count: `all`, `named` (their own id alone), or none.
  * `unchecked`: the delivery names this organization, and Slack has not said whether they are a guest.
  */
 async function rightsOf(

@@ -7,17 +7,17 @@ export interface Organisation {
   readonly app?: string | undefined;
 }
 
-/** The author of a delivery, as its payload describes them. */
+/** Author of a delivery, from its payload. */
 export interface Author {
-  /** A bot, an app or a workflow, also where it posts under a person's id. */
+  /** A bot, an app or a workflow, also one that posts under a person's id. */
   readonly isProgram: boolean;
-  /** Slack id; undefined where the payload names nobody. */
+  /** Slack id; undefined if the payload names nobody. */
   readonly user: string | undefined;
-  /** Each place of origin that the payload tells: ids of a workspace (T…), of its Grid (E…), or both. */
+  /** Every origin in the payload: ids of a workspace (T…), of its Grid (E…), or both. */
   readonly homes: readonly (readonly string[])[];
 }
 
-/** A user as `users.info` describes them. */
+/** User in the format of `users.info`. */
 export interface UserInfo {
   readonly team: string | undefined;
   readonly enterprise: string | undefined;
@@ -40,7 +40,7 @@ export interface PeoplePolicy {
 
 export const defaultPolicy: PeoplePolicy = { allowsExternal: false, refusesGuests: false };
 
-/** `unknown`: no answer from Slack yet. Operator rights of a channel or group, and keys, need more than that. */
+/** `unknown`: no response from Slack yet. Operator rights by channel or group, and keys, require more. */
 export type Affiliation = 'member' | 'guest' | 'external' | 'unknown';
 
 export type RefusalReason =
@@ -53,7 +53,7 @@ export type Membership =
   | { readonly kind: 'program' };
 
 export interface PersonFacts {
-  /** Absent where a person is looked up by id alone. */
+  /** Absent if a person is looked up by id alone. */
   readonly author?: Author | undefined;
   /** Absent without an answer from Slack. */
   readonly info?: UserInfo | undefined;
@@ -81,7 +81,7 @@ export function membershipOf(facts: PersonFacts, policy: PeoplePolicy): Membersh
   return { kind: 'person', affiliation: info.isRestricted ? 'guest' : origin };
 }
 
-/** Whether the payload alone places its author in this organization; guests are in it, too. */
+/** Whether the payload alone places its author in this organization; guests are in it too. */
 export function isOwnByPayload({ author, organisation }: PersonFacts): boolean {
   const homes = author?.homes ?? [];
   return organisation !== undefined && homes.length > 0 && homes.every(isOwn(organisation));
@@ -94,7 +94,7 @@ function originOf({ author, info, organisation }: PersonFacts): 'member' | 'exte
   const named = [info?.team, info?.enterprise].filter((id) => id !== undefined);
   if (foreign.length > 0) {
     const { enterprise } = organisation;
-    // A workspace of the same Grid has an id of its own: only `users.info` names its Grid.
+    // A workspace of the same Grid has its own id: only `users.info` names its Grid.
     const namesGrid = foreign.flat().some((id) => !id.startsWith('T'));
     if (enterprise === undefined || namesGrid) return 'external';
     if (info === undefined) return 'unknown';

@@ -71,7 +71,7 @@ export async function readProfile(
 async function readUser({ api, memory }: ProfileParts, user: string): Promise<object> {
   const kept = await memory.user(user).catch(() => undefined);
   const email = userInfo.safeParse(kept).data?.user.profile.email ?? '';
-  // A person who was asked to add an email tries again at once.
+  // A person who was asked to add an email can retry at once.
   return kept === undefined || email === '' ? askUserInfo(api, user) : kept;
 }
 

@@ -7,7 +7,7 @@ export type DeliveryKind = 'command' | 'event' | 'interaction';
 export interface Delivery {
   readonly kind: DeliveryKind;
   readonly author: Author;
-  /** The addressed app and workspace, as far as the payload names them. */
+  /** The addressed app and workspace, if the payload names them. */
   readonly target: {
     readonly app: string | undefined;
     readonly team: string | undefined;
@@ -47,7 +47,7 @@ const eventBody = z.object({
   event: z.unknown().optional(),
 });
 
-/** A message event, or the message inside of a `message_changed`. */
+/** A message event, or the message inside a `message_changed`. */
 const authored = z.looseObject({
   user: id,
   team: id,
@@ -73,7 +73,7 @@ const interactionBody = z.object({
   bot_id: present,
 });
 
-/** Never throws: what is missing is left out. */
+/** Never throws: missing fields are omitted. */
 export function readDelivery(body: object): Delivery {
   if ('command' in body) return readCommand(body);
   if ('type' in body && body.type === 'event_callback') return readEvent(body);
@@ -124,7 +124,7 @@ export function readAuthor(event: unknown): Author {
       signs.workflow_id ||
       subtype === 'bot_message',
     user: user ?? undefined,
-    // `team` can be the channel's; it counts only where nothing speaks of the author.
+    // `team` can be the channel's; it counts only if no field describes the author.
     homes: (home.length > 0 ? home : ids(own)).map((one) => [one]),
   };
 }
@@ -150,7 +150,7 @@ function readInteraction(body: object): Delivery {
   };
 }
 
-/** Another app or another workspace than this one's installation. */
+/** An app or workspace other than this installation's. */
 export function isForOther({ target }: Delivery, organisation: Organisation | undefined): boolean {
   if (organisation === undefined) return false;
   const { app, team: to, enterprise } = target;
@@ -164,6 +164,6 @@ const ids = (...given: readonly (string | null | undefined)[]): string[] => [
   ...new Set(given.filter((one) => typeof one === 'string')),
 ];
 
-/** A workspace and its Grid are one place. */
+/** A workspace and its Grid count as the same place. */
 const homesOf = (home: readonly string[]): readonly (readonly string[])[] =>
   home.length === 0 ? [] : [home];

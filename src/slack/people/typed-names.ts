@@ -57,13 +57,13 @@ export function createTypedNames(api: SlackApi): TypedNames {
   };
 }
 
-/** @returns undefined without an answer from Slack. */
+/** @returns undefined without a response from Slack. */
 async function read(api: SlackApi, user: string): Promise<string | undefined> {
   try {
     const answer = await api.call('users', 'users.info', { user }, 'read a display name');
     const { name, real_name: real, profile } = shown.parse(answer).user;
     const [first] = [profile?.display_name, real, name].filter((each) => (each ?? '') !== '');
-    // A name must not end the mention that it is put into.
+    // A name must not end the mention around it.
     return first?.replaceAll(/[<>|]/g, '');
   } catch {
     return undefined;

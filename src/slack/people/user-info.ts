@@ -31,7 +31,7 @@ const kept = z.object({
   }),
 });
 
-/** The fields that are used. */
+/** The used fields. */
 export const storableAnswer = (answer: object): object => kept.safeParse(answer).data ?? {};
 
 /** @returns undefined for an answer of another form. */

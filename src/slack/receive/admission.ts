@@ -1,4 +1,4 @@
-// Admission of deliveries: programs are ignored, outsiders get one sentence, and people of the organisation pass.
+// Admission of deliveries: programs are ignored, outsiders are refused, members pass.
 import type { ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
 import { type Fault, fail } from '../../kernel/errors.ts';
@@ -15,7 +15,7 @@ import type { ReceiverContext } from './receiver-context.ts';
 
 type Refusal = { readonly user: string; readonly reason: RefusalReason };
 
-/** What a person did, for the record and for the reply. */
+/** Description of a person's action, for the audit and the reply. */
 export interface Attempt {
   readonly via: AuditVia;
   readonly channel: string;
@@ -24,7 +24,7 @@ export interface Attempt {
   readonly delivery: string;
 }
 
-/** Audits the refusal of an event and shows it to the person, once for equal attempts. @param to nowhere for a Home. */
+/** Audits the refusal of an event and shows it to the person, once for equal attempts. @param to absent for a Home. */
 export async function refuseEvent(
   { ctx, replies }: ReceiverContext,
   { user, reason }: Refusal,
@@ -38,17 +38,17 @@ export async function refuseEvent(
   await replies.reply(`refused:${attempt.delivery}`, to, 'asker', refusedPerson(reason, job));
 }
 
-/** @returns whether the delivery is to be handled; where not, it is answered here. */
+/** @returns whether the delivery must be handled; otherwise it was answered here. */
 export async function admit(context: ReceiverContext, event: ReceiverEvent): Promise<boolean> {
   const delivery = readDelivery(event.body);
   if (isForOther(delivery, context.identity.organisation)) {
     await ignoreOther(context, event, delivery);
     return false;
   }
-  // Most events of a channel are not meant for this app: those that are, are judged where that is known.
+  // Most events of a channel do not concern this app: those that do are judged once that is known.
   if (delivery.kind === 'event') return true;
   const { isProgram, user } = delivery.author;
-  // Nothing of Slack's: it is refused as malformed.
+  // Not a Slack payload: it is refused as malformed.
   if (user === undefined && !isProgram) return true;
   const membership = await context.people.membership(delivery.author);
   if (membership.kind === 'program') await ackEmpty(event);
@@ -72,7 +72,7 @@ async function ignoreOther(
   await ack(ephemeral(ctx, misdirected(jobId('person', deliveryOf(body)))));
 }
 
-/** Slack sends each app its own deliveries, and this one came by the credentials that were given to the bot. */
+/** Slack sends each app its own deliveries, and the bot's credentials authenticate this one. */
 function appsDiffer(delivering: string, app: string): Fault {
   const said = `Slack delivers for the app ${delivering}, but the bot token belongs to the app ${app}`;
   return fail('permanent', 'slack_apps_differ', said, {
@@ -102,7 +102,7 @@ async function refuseDelivery(
 ): Promise<void> {
   const { ctx, pending, replies } = context;
   const given = payload.safeParse(body).data ?? {};
-  // What nobody has pressed or typed needs no sentence.
+  // A delivery without a person's action needs no reply.
   if (given.type === 'block_suggestion' || given.type === 'view_closed') {
     return ackEmpty({ body, ack });
   }
@@ -133,7 +133,7 @@ function tell(
 ): Promise<void> {
   if (url !== undefined) return messenger.respond(url, message, 'add');
   if (at !== undefined && at !== null) return messenger.postEphemeral(to, message);
-  // Pressed on Home or in a modal, which may have no room under the press.
+  // An action on Home or in a modal may have no room for a reply there.
   if (trigger === undefined) return messenger.postEphemeral(to, message);
   return messenger
     .openModal(trigger, messageModal(message))
@@ -162,7 +162,7 @@ const ephemeral = ({ messenger }: ReceiverContext['ctx'], message: Message) => {
   return { response_type: 'ephemeral', text, blocks };
 };
 
-/** Menus that load options take a list; everything else takes an empty answer. */
+/** Menus that load options require a list; everything else accepts an empty response. */
 export function ackEmpty({ body, ack }: Pick<ReceiverEvent, 'body' | 'ack'>): Promise<void> {
   return body['type'] === 'block_suggestion' ? ack({ options: [] }) : ack();
 }

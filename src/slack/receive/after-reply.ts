@@ -1,4 +1,4 @@
-// Work after a reply is out: where it fails, the person hears that it did.
+// Work after a reply, with a report of its failure to the person.
 import { toFault } from '../../kernel/errors.ts';
 import { faultMessage } from '../messages/fault.ts';
 import type { Message } from '../messages/message.ts';
@@ -13,7 +13,7 @@ export interface AfterReply {
   readonly after: (() => Promise<void>) | undefined;
 }
 
-/** Runs `after`. @throws what keeps the failure itself from being told. */
+/** Runs `after`. @throws the error that prevents the failure report. */
 export async function runAfter(
   { ctx, replies }: Pick<ReceiverContext, 'ctx' | 'replies'>,
   { delivery, to, message, after }: AfterReply,

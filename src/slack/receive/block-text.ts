@@ -1,4 +1,4 @@
-// Text of a message's blocks, in the encoded form that Slack gives message texts. Pure.
+// Text of a message's blocks, in Slack's encoded form. Pure.
 import { z } from 'zod';
 import { escapeText } from '../messages/mrkdwn.ts';
 
@@ -14,7 +14,7 @@ const list = (value: unknown): Fields[] =>
     : [];
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Paragraphs of all blocks that hold text; empty where none does. */
+/** Paragraphs of all blocks with text; empty if there are none. */
 export function textOfBlocks(blocks: unknown): string {
   return list(blocks)
     .map(textOfBlock)
@@ -41,7 +41,7 @@ function textOfBlock(block: Fields): string {
   }
 }
 
-/** Rows as lines, cells between bars. */
+/** Rows as lines, with bars between cells. */
 function tableText(rows: unknown): string {
   if (!Array.isArray(rows)) return '';
   return rows.map((row) => `| ${list(row).map(cellText).join(' | ')} |`).join('\n');
@@ -53,7 +53,7 @@ const cellText = (cell: Fields): string =>
     : escapeText(word(cell['text']))
   ).replaceAll(/\s+/g, ' ');
 
-/** Tables among the blocks: a message's text leaves them out. */
+/** Tables among the blocks: a message's text omits them. */
 export const textOfTables = (blocks: unknown): string =>
   textOfBlocks(list(blocks).filter(({ type }) => type === 'table'));
 
@@ -103,7 +103,7 @@ function inline(element: Fields): string {
   }
 }
 
-/** Each line behind a `>`, as Slack encodes what people type. */
+/** Each line after a `>`, in Slack's encoding of typed text. */
 export function quoted(encoded: string): string {
   return encoded
     .split('\n')

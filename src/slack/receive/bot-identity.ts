@@ -1,4 +1,4 @@
-// The installation's ids, found once in the background, as Slack may be away at the start.
+// Ids of the installation, read once in the background, as Slack may be unavailable.
 import { setTimeout as after } from 'node:timers/promises';
 import { toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -9,13 +9,13 @@ import type { SlackApi } from '../send/clients.ts';
 export interface BotIdentity {
   readonly userId: string | undefined;
   readonly organisation: Organisation | undefined;
-  /** Resolves once it is found; never rejects. */
+  /** Resolves once the ids are read; never rejects. */
   readonly found: Promise<Installation>;
 }
 
 const maxDelayMs = 30_000;
 
-/** @param signal ends the search. */
+/** @param signal ends the retries. */
 export function findBotIdentity(
   { api, log }: { api: SlackApi; log: Log },
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-// Metrics of what commands answered.
+// Metrics of command replies.
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Reply } from '../dispatch/command.ts';
 

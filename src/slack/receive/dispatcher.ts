@@ -1,4 +1,4 @@
-// Dispatcher of deliveries: each is admitted, read by its type, handled and acked.
+// Dispatcher of deliveries: admission, parsing by type, handling and ack.
 import type { ReceiverEvent } from '@slack/bolt';
 import { connectionTrouble } from '../../kernel/store-faults.ts';
 import { toFault } from '../../kernel/errors.ts';
@@ -19,7 +19,7 @@ import { onMessageAction } from './on-message-action.ts';
 import { onSubmission } from './on-submission.ts';
 import type { Dispatcher, ReceivedEvent, ReceiverContext } from './receiver-context.ts';
 
-/** `processEvent` never rejects. Slack repeats an event that is not acked, and tells the person of any other delivery. */
+/** `processEvent` never rejects. Slack redelivers an event without an ack, and shows people an error for the rest. */
 export function createDispatcher(context: ReceiverContext): Dispatcher {
   return {
     processEvent: async (delivery) => {
@@ -45,12 +45,12 @@ async function handle(context: ReceiverContext, delivery: ReceiverEvent): Promis
     case 'message_action':
       return onMessageAction(context, messageAction.parse(body), ack);
     default:
-      // Nothing of ours sends others; another version may have.
+      // This version sends no others; another version may have.
       return ackEmpty(delivery);
   }
 }
 
-/** Acked after its work: a crash or passing trouble before that has Slack deliver the event again. */
+/** Acked after its work: after a crash or transient failure before, Slack redelivers the event. */
 async function handleEvent(context: ReceiverContext, delivery: ReceiverEvent): Promise<void> {
   const { body, ack } = delivery;
   try {
@@ -63,7 +63,7 @@ async function handleEvent(context: ReceiverContext, delivery: ReceiverEvent): P
   await ack();
 }
 
-/** Over HTTP, Slack's own clock tells when it was sent; in Socket Mode only ours does. */
+/** Over HTTP, Slack's own clock gives the time of sending; in Socket Mode only ours does. */
 function readEvent({ body, retryNum, customProperties: sent }: ReceiverEvent): ReceivedEvent {
   const { event_id, event, event_time: eventTime } = eventEnvelope.parse(body);
   const at: unknown = sent?.['sentAt'];

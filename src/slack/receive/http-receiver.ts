@@ -1,4 +1,4 @@
-// Receiver over HTTP: each request is verified, read once, and dispatched.
+// HTTP receiver: each request is verified, read once, and dispatched.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
@@ -28,12 +28,12 @@ interface HttpReceiverOptions {
 const paths = new Set(['/slack/events', '/slack/commands', '/slack/interactivity']);
 /** Bytes; Slack sends far less. */
 const signedLimit = 1024 * 1024;
-/** Of a request that anybody can send: as much as Slack's check of a certificate takes, and no longer than that, ms. */
+/** Limits of an unsigned request: the size and duration of Slack's certificate check, in bytes and ms. */
 const unsignedLimit = { bytes: 10_000, withinMs: 1_000 };
-/** A sender that is refused has so long to read why, ms. */
+/** Time for a refused sender to read the reason, ms. */
 const lingerMs = 1_000;
 
-/** In the place of Bolt's own, which takes future timestamps, and half of its time for a comparison of signatures. */
+/** Replaces Bolt's own check, which accepts future timestamps and spends half its time on comparing signatures. */
 export function createHttpReceiver(
   { signingSecret, port, host, log, metrics }: HttpReceiverOptions,
   dispatcher: Dispatcher,
@@ -47,7 +47,7 @@ export function createHttpReceiver(
     onRequest({ signingSecret, signatures, bodies, dispatcher }, request, response);
   });
   return {
-    // Anybody may send a wrong signature: that alone must not take the traffic away.
+    // Anybody may send a wrong signature: that alone must not make the process unready.
     checks: { signatures: { check: signatures.check, kind: 'work' } },
     start: async () => {
       await once(server.listen({ port, host }), 'listening');
@@ -91,7 +91,7 @@ function onRequest(parts: Parts, request: IncomingMessage, response: ServerRespo
   });
 }
 
-/** What the headers alone tell. A request from minutes ago tells of a wrong clock, or is a recorded one. */
+/** Verdict from the headers alone. A request from minutes ago means a wrong clock, or is a recorded one. */
 function refusalOf(stamped: Stamped | undefined, nowMs: number): SignatureRefusal | undefined {
   if (stamped === undefined) return 'missing';
   if (!isWellFormed(stamped)) return 'mismatch';
@@ -100,7 +100,7 @@ function refusalOf(stamped: Stamped | undefined, nowMs: number): SignatureRefusa
 
 const statusOf: Readonly<Record<BodyRefusal, number>> = { too_large: 413, late: 408, busy: 503 };
 
-/** Slack asks without a signature whether our certificate is good; that is answered, and nothing else done. */
+/** Slack checks our certificate without a signature; the check gets a response and has no other effect. */
 function answerUnsigned(
   { signatures }: Parts,
   { body, reason }: { readonly body: Buffer | BodyRefusal; readonly reason: SignatureRefusal },
@@ -128,7 +128,7 @@ function onSigned(
   deliver({ body, ...sentOf(request) }, request, response, dispatcher);
 }
 
-/** Which attempt it is, and when Slack sent it; the signature covers the latter. */
+/** Number of the attempt, and its time of sending; the signature covers the latter. */
 function sentOf({ headers }: IncomingMessage): Omit<ReceiverEvent, 'body' | 'ack'> {
   const sentAt = Number(headers['x-slack-request-timestamp']);
   const retryNum = Number(headers['x-slack-retry-num'] ?? 0);
@@ -146,7 +146,7 @@ function deliver(
     answer(response, content);
   };
   void dispatcher.processEvent({ ...delivery, ack }).finally(() => {
-    // Slack delivers an event again that was not taken in.
+    // Slack redelivers an event that was not accepted.
     if (!response.headersSent) refuse(request, response, 500);
   });
 }
@@ -158,7 +158,7 @@ function isSslCheck(bytes: Buffer): boolean {
 const isForm = ({ headers }: IncomingMessage): boolean =>
   headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
 
-/** @returns undefined where it is neither a form nor a JSON object. */
+/** @returns undefined for a body that is neither a form nor a JSON object. */
 function parsed(request: IncomingMessage, bytes: Buffer): ReceiverEvent['body'] | undefined {
   const text = bytes.toString();
   const form = isForm(request) ? parse(text) : undefined;
@@ -171,14 +171,14 @@ function parsed(request: IncomingMessage, bytes: Buffer): ReceiverEvent['body'] 
   }
 }
 
-/** In one piece, its length known: in pieces it takes the system's time for each. */
+/** In one piece, with its length: each further piece costs system time. */
 function answer(response: ServerResponse, content?: object): void {
   const text = content === undefined ? '' : JSON.stringify(content);
   const type = content === undefined ? {} : { 'content-type': 'application/json' };
   response.writeHead(200, { ...type, 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
-/** A connection that is closed on a sender that still sends takes the answer away from it, so it stays for a moment. */
+/** An early close would lose the response for a sender that still sends, so the connection stays open briefly. */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
   response.writeHead(status, { connection: 'close', 'content-length': 0 });
   if (request.complete) return void response.end();

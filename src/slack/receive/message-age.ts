@@ -1,8 +1,8 @@
-// Age of a message, by every timestamp that Slack gives with its delivery. Pure.
+// Age of a message, from every timestamp of its delivery. Pure.
 
 /** Timestamps of the event; each but the first may be missing or malformed. */
 export interface MessageStamps {
-  /** The message's own, from when it was written. */
+  /** Timestamp of the message itself. */
   readonly ts: string;
   /** `edited.ts` of the message. */
   readonly editedTs?: unknown;
@@ -21,13 +21,13 @@ export interface Receipt {
   readonly retryNum?: number | undefined;
 }
 
-/** An edit within this time corrects what was just said; a later one, or a later delivery, starts nothing. */
+/** An edit within this time corrects the message; a later one, or a later delivery, starts nothing. */
 const freshSeconds = 300;
 
-/** Seconds after the first delivery until each retry has come: at once, after a minute, after five more. */
+/** Maximum seconds from the first delivery to each retry: at once, after a minute, after five more. */
 const retriedWithinSeconds = [0, 15, 80, 390] as const;
 
-/** A message that was repeated is no older for it: that the app was away is not its author's doing. */
+/** A repeated message is no older for it: its author did not cause the app's outage. */
 function retrySeconds(retryNum: number | undefined): number {
   const last = retriedWithinSeconds.length - 1;
   const index = Number.isInteger(retryNum) ? Math.min(Math.max(retryNum ?? 0, 0), last) : 0;
@@ -35,8 +35,8 @@ function retrySeconds(retryNum: number | undefined): number {
 }
 
 /**
- * Seconds from the message to the latest of its timestamps, without the time that Slack's retries took.
- * @returns Infinity where the message has no timestamp: it starts nothing.
+ * Seconds from the message to the latest of its timestamps, without the time of Slack's retries.
+ * @returns Infinity for a message without a timestamp: it starts nothing.
  */
 export function messageAge(
   { ts, editedTs, eventTs, outerTs }: MessageStamps,
@@ -54,17 +54,17 @@ export function messageAge(
   return latest - written;
 }
 
-/** Slack waits so long for an ack, seconds. */
+/** Slack's timeout of an ack, seconds. */
 const ackedWithinSeconds = 3;
 const lastRetry = 3;
 
-/** Whether Slack has given this attempt up and delivers the event again, perhaps to another process. */
+/** Whether Slack has given up on this attempt and redelivers the event, perhaps to another process. */
 export function isGivenUp(
   { receivedAt, eventTime, retryNum = 0 }: Receipt,
   now = Date.now() / 1000,
 ): boolean {
   if (retryNum >= lastRetry) return false;
-  // The time of the event is that of its first attempt: in Socket Mode nothing else tells when that was sent.
+  // The time of the event is that of its first attempt: in Socket Mode no other field gives it.
   const sentAt =
     retryNum === 0 ? Math.min(receivedAt, seconds(eventTime) ?? receivedAt) : receivedAt;
   return now - sentAt > ackedWithinSeconds;
@@ -72,7 +72,7 @@ export function isGivenUp(
 
 export const isOld = ({ age }: { readonly age: number }): boolean => age > freshSeconds;
 
-/** Epoch seconds of a timestamp; a number of milliseconds is none. */
+/** Epoch seconds of a timestamp; a number of milliseconds is invalid. */
 function seconds(stamp: unknown): number | undefined {
   if (typeof stamp !== 'string' && typeof stamp !== 'number') return undefined;
   return /^\d{1,10}(\.\d+)?$/.test(String(stamp)) ? Number(stamp) : undefined;

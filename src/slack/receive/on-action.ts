@@ -1,4 +1,4 @@
-// Actions of buttons, on Home and elsewhere: answered, acked, then shown.
+// Actions on Home and elsewhere: handler, ack and reply.
 import type { AckFn } from '@slack/bolt';
 import { answerAction } from '../dispatch/answer-action.ts';
 import type { ActionReply } from '../dispatch/action.ts';
@@ -42,7 +42,7 @@ export async function onAction(
   });
 }
 
-/** Stored before the ack, as Slack repeats no press. */
+/** Stored before the ack, as Slack does not redeliver actions. */
 function prepare(
   { ctx: { messenger }, replies }: ReceiverContext,
   body: BlockActions,
@@ -54,13 +54,13 @@ function prepare(
   const isPersonal = body.container?.is_ephemeral === true;
   const how = desired !== 'settle' ? desired : isPersonal ? 'replace' : 'add';
   const to = { user: user.id, channel: channel?.id ?? user.id };
-  // A question in a thread is a real message, whose metadata must change with it.
+  // A question in a thread is a permanent message, whose metadata must change with it.
   const isReal = how === 'replace' && !isPersonal;
   const replaces =
     isReal && channel !== undefined && source !== undefined
       ? { channel: channel.id, ts: source.ts }
       : undefined;
-  // Whoever has this address may write for a while, so it is not stored.
+  // Anybody with this address may post for a while, so it is not stored.
   const now = url === undefined ? undefined : () => messenger.respond(url, message, how);
   return replies.prepareAnswer(`action:${delivery}`, { to, message, replaces }, now);
 }

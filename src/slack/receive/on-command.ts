@@ -1,4 +1,4 @@
-// Slash commands, acked with their answer.
+// Slash commands, acked with their reply.
 import type { AckFn, RespondArguments } from '@slack/bolt';
 import type { z } from 'zod';
 import { toFault } from '../../kernel/errors.ts';
@@ -49,7 +49,7 @@ interface More {
   readonly rest: readonly Payload[];
 }
 
-/** The pages that the ack had no room for; all of them once more where Slack's address takes none. */
+/** The pages that did not fit into the ack; all pages again if Slack's address rejects them. */
 async function tellMore(
   { ctx, replies }: ReceiverContext,
   { delivery, to, message, url, rest }: More,

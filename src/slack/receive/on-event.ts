@@ -1,4 +1,4 @@
-// Events: messages, an opened Home, and Slack's own Stop.
+// Events: messages, an opened Home, and Slack's own Stop button.
 import { homeOpened, sessionStopped } from '../dispatch/incoming.ts';
 import { readAuthor } from '../people/read-delivery.ts';
 import { notAMember } from '../people/refused-person.ts';
@@ -46,7 +46,7 @@ async function onStop(context: ReceiverContext, { event, receipt }: ReceivedEven
   const { ctx, people } = context;
   const pressedAt = event['event_ts'];
   const age = typeof pressedAt === 'string' ? messageAge({ ts: pressedAt }, receipt) : 0;
-  // The thread may hold another answer by now, which nobody has stopped.
+  // The thread may hold another answer by now, which was not stopped.
   if (isOld({ age })) return ctx.log.warn({ age }, 'stop delivered late');
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;

@@ -1,4 +1,4 @@
-// Mentions, direct messages and replies: each is read, admitted, answered once, and never again after an edit.
+// Mentions, direct messages and replies: admission and one answer per message.
 import { answerCommand } from '../dispatch/answer-command.ts';
 import type { Reply } from '../dispatch/command.ts';
 import { jobId } from '../dispatch/job-id.ts';
@@ -27,10 +27,10 @@ export async function onMessage(context: ReceiverContext, received: ReceivedEven
   if (said !== undefined && way !== undefined) await hear(context, received, said, way);
 }
 
-/** How the message addresses the app; undefined where it does not. */
+/** Kind of address to the app; undefined for a message to others. */
 async function wayOf({ ctx, identity }: ReceiverContext, said: Spoken): Promise<Way | undefined> {
   if (said.isDirect) return 'direct';
-  // A new message that mentions the app comes as `app_mention`, too; an edit that adds the mention may not.
+  // A new message with a mention also arrives as `app_mention`; an edit that adds the mention may not.
   if (identity.userId !== undefined && mentions(said.text, identity.userId)) {
     return said.isEdited ? 'mention' : undefined;
   }
@@ -50,7 +50,7 @@ async function hear(
   if (membership.kind === 'refused') {
     return refuse(context, said, way, { user: said.user, reason: membership.reason });
   }
-  // An edit, or another kind of event, tells of a message that was answered already.
+  // An edit, or another kind of event, of a message that already has an answer.
   const isFirst = !ctx.memory.isUp() || (await claim(context, said, event));
   if (!isFirst) return;
   if (!isOld(said)) return answer(context, said, way, receipt);
@@ -58,7 +58,7 @@ async function hear(
   await tell(context, said, { message: tooLate(said), isPersonal: true }, receipt);
 }
 
-/** What was wanted hours ago may do harm now: its author decides anew. */
+/** A command from hours ago may do harm now: its author must send it again. */
 function tooLate({ age, channel, ts }: Spoken): Message {
   const late = Number.isFinite(age)
     ? mrkdwn` ${duration(Math.round(age / 60) * 60_000)} late`
@@ -77,7 +77,7 @@ function refuse(
   way: Way,
   refusal: Parameters<typeof refuseEvent>[1],
 ): Promise<void> {
-  // Each reply of a conversation is an event; who takes part in it is told once.
+  // Each reply of a conversation is an event; each participant gets one refusal.
   const delivery = way === 'reply' ? `${user}:${channel}:${threadTs ?? ts}` : `${channel}:${ts}`;
   const via = way === 'direct' ? 'direct' : 'mention';
   const to = { user, channel, threadTs: threadTs ?? ts, isThreadNew: threadTs === undefined };
@@ -105,7 +105,7 @@ async function answer(
     by: { user: said.user, channel: said.channel },
     via: way === 'direct' ? 'direct' : 'mention',
     threadTs: said.threadTs ?? said.ts,
-    // A message outside a thread begins one, which has no reply yet.
+    // A message outside a thread starts one, which has no reply yet.
     isThreadNew: said.threadTs === undefined,
     threadGateway: conversation?.gateway,
     triggerId: undefined,
@@ -119,7 +119,7 @@ async function answer(
   await tell(context, said, { ...reply, message }, receipt);
 }
 
-/** The words for the app, without the mention that leads them. */
+/** The text for the app, without the leading mention. */
 function spokenText({ text }: Spoken, way: Way, botUser: string | undefined): string {
   if (way === 'mention') return afterMention(text, botUser);
   return way === 'direct' ? text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>/, '') : text;
@@ -140,7 +140,7 @@ function withUnreadFiles(message: Message, files: number): Message {
   };
 }
 
-/** Resolves once the words are stored or out: the event is acked then, and Slack delivers it again where they are not. */
+/** Resolves once the text is stored or sent: the event is acked then; otherwise Slack redelivers it. */
 async function tell(
   context: ReceiverContext,
   { user, channel, ts, threadTs: thread, isDirect }: Spoken,

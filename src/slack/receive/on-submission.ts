@@ -1,4 +1,4 @@
-// Submissions of modals, acked with what becomes of the modal.
+// View submissions, acked with the new state of the modal.
 import type { AckFn, ViewResponseAction } from '@slack/bolt';
 import { answerSubmission } from '../dispatch/answer-submission.ts';
 import type { ViewSubmission } from '../dispatch/incoming.ts';

@@ -1,4 +1,4 @@
-// Work that goes on after an ack: failures are logged, and a stop waits for it.
+// Work after an ack: failures are logged, and a stop waits for it.
 import { toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 

@@ -1,4 +1,4 @@
-// Context that deliveries are handled in, and what hears them. Types only.
+// Context and handlers of deliveries. Types only.
 import type { App } from '@slack/bolt';
 import type { Fault } from '../../kernel/errors.ts';
 import type { HealthChecks } from '../../kernel/health.ts';
@@ -20,16 +20,16 @@ export interface ReceiverContext {
   readonly metrics: Metrics;
   readonly pending: PendingWork;
   readonly replies: Replies;
-  /** Tells the setup check of a fault that an operator must correct. */
+  /** Reports a fault that an operator must correct to the setup check. */
   readonly noteFault: (fault: Fault) => void;
 }
 
-/** An event with what tells when it was delivered. */
+/** An event with the times of its delivery. */
 export interface ReceivedEvent extends Pick<EventEnvelope, 'event_id' | 'event'> {
   readonly receipt: Receipt;
 }
 
-/** All that Bolt's receivers call of the app that they are given. */
+/** The method of the app that Bolt's receivers call. */
 export type Dispatcher = Pick<App, 'processEvent'>;
 
 /** One transport of deliveries. */
@@ -37,8 +37,8 @@ export interface SlackReceiver {
   readonly checks: HealthChecks;
   /** @returns the port it listens on; undefined in Socket Mode. @throws Error when the port is taken. */
   start(): Promise<number | undefined>;
-  /** Callers connect anew from now on; everything is still heard. */
+  /** Callers must reconnect from now on; deliveries are still accepted. */
   leave(): void;
-  /** Hears nothing more. */
+  /** Accepts no more deliveries. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
+// Receiver role: accepts deliveries over HTTP or Socket Mode and queues their work.
 import { createTexts } from '../../kernel/texts.ts';
 import type { Redis } from 'ioredis';
 import { createAuditTrail } from '../../kernel/audit-trail.ts';
@@ -38,7 +38,7 @@ export interface SlackWires {
   readonly budget: CallBudget;
 }
 
-/** The context without what capabilities keep. */
+/** The context without the stores of capabilities. */
 export type PlatformHandlerContext = Omit<HandlerContext, 'leases' | 'timedJobs'>;
 
 interface StoreWires {
@@ -57,10 +57,10 @@ export interface StartSlackOptions {
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
-  /** Of the process, where it has one already. */
+  /** Metrics of the process, if it has them already. */
   readonly setup?: SlackSetup;
   readonly requiresApproval: readonly string[];
-  /** Who is served beside the members of this organisation; nobody by default. */
+  /** People served besides the members of this organisation; nobody by default. */
   readonly people?: PeoplePolicy;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** Of all capabilities. */
@@ -72,7 +72,7 @@ export interface StartSlackOptions {
   ) => HandlerContext;
   readonly queues: Queues;
   readonly store: RunStore;
-  /** One that gives commands up after some seconds (`failFast`). */
+  /** A connection that fails commands after a few seconds (`failFast`). */
   readonly redis: Redis;
   readonly prefix: string;
   readonly redactor: Redactor;
@@ -84,16 +84,16 @@ export interface Slack {
   /** Port it listens on; undefined in Socket Mode. */
   readonly port: number | undefined;
   readonly checks: HealthChecks;
-  /** Tells people whose requests wait while no worker runs. */
+  /** Notifies people whose requests wait while no worker runs. */
   watchWorkers(presence: WorkerPresence): WorkerWatch;
-  /** Callers connect anew from now on; everything is still heard. */
+  /** Callers must reconnect from now on; deliveries are still accepted. */
   leave(): void;
-  /** Hears nothing more, and returns when what was heard is answered. */
+  /** Accepts no more deliveries, and returns when the accepted ones have replies. */
   stop(): Promise<void>;
 }
 
 /**
- * Slack need not be there at the start, and no delivery waits for it.
+ * Slack may be unavailable at the start, and no delivery waits for it.
  * @throws Error when the port is taken.
  */
 export async function startSlack(options: StartSlackOptions): Promise<Slack> {

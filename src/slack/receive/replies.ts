@@ -1,4 +1,4 @@
-// Replies in the thread of an answer: what goes on with the conversation, and what is a command all the same.
+// Replies in the thread of an answer: follow-up questions and commands.
 import type { Conversation } from '../dispatch/handlers.ts';
 import type { HandlerContext } from '../dispatch/command.ts';
 import { mentions } from '../dispatch/incoming.ts';
@@ -6,7 +6,7 @@ import { type TypedCommand, parseCommand } from '../dispatch/parse-command.ts';
 import { isBlank } from '../messages/slack-text.ts';
 import type { Spoken } from './spoken.ts';
 
-/** Where the app hears all messages of its channels: a reply to an answer goes on with it. A mention is heard as one. */
+/** In apps that receive all messages of their channels, a reply continues the conversation. A mention arrives as one. */
 export async function isReply(
   ctx: HandlerContext,
   { channel, text, threadTs: thread }: Spoken,
@@ -17,7 +17,7 @@ export async function isReply(
   return found !== undefined;
 }
 
-/** The conversation that the message's thread holds; undefined also while the store does not tell. */
+/** The conversation in the message's thread; undefined also during a store failure. */
 export function conversationOf(
   ctx: HandlerContext,
   { channel, threadTs: thread }: Spoken,
@@ -26,7 +26,7 @@ export function conversationOf(
   return ctx.handlers.conversations.find(ctx, `${channel}:${thread}`).catch(() => undefined);
 }
 
-/** In a conversation, what is no command is a question. */
+/** In a conversation, any text other than a command is a question. */
 export function orPrompt(
   { handlers }: Pick<HandlerContext, 'handlers'>,
   conversation: Conversation | undefined,
@@ -36,7 +36,7 @@ export function orPrompt(
   return parseCommand(text, handlers.grammars).kind === 'command' ? text : `ask -- ${text}`;
 }
 
-/** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */
+/** The prompt with the forwarded messages; a command without a prompt is unchanged. */
 export function withForwarded(
   ctx: Pick<HandlerContext, 'handlers' | 'gateways'>,
   forwarded: string,

@@ -7,7 +7,7 @@ export interface BodyLimits {
   readonly withinMs?: number;
 }
 
-/** `busy`: too much memory is held by bodies that have not ended. */
+/** `busy`: unfinished bodies hold too much memory. */
 export type BodyRefusal = 'too_large' | 'late' | 'busy';
 
 export interface BodyReader {
@@ -19,7 +19,7 @@ export interface BodyReader {
   ): void;
 }
 
-/** Bytes. Slack's requests are smaller, so that large ones never crowd them out. */
+/** Bytes. Slack's requests are smaller, so that large ones never displace them. */
 const ordinaryBytes = 64 * 1024;
 const sharedBytes = 16 * 1024 * 1024;
 
@@ -54,7 +54,7 @@ export function createBodyReader(): BodyReader {
         const [first] = chunks;
         end(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
       });
-      // A sender that has gone gets no answer.
+      // A sender that has disconnected gets no response.
       request.once('close', () => end(undefined));
       request.once('error', () => end(undefined));
     },

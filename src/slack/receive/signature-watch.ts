@@ -1,9 +1,9 @@
-// The deliveries whose signature was refused: counted, logged with the remedy, and told apart from a wrong secret.
+// Counts and logs of deliveries with a refused signature.
 import { fail } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 
-/** `missing`: no signature. `mismatch`: made with another secret. `stale`: a right one whose timestamp is minutes off. */
+/** `missing`: no signature. `mismatch`: made with another secret. `stale`: valid, but its timestamp is minutes off. */
 export type SignatureRefusal = 'missing' | 'stale' | 'mismatch';
 
 export interface SignatureWatch {
@@ -14,7 +14,7 @@ export interface SignatureWatch {
 }
 
 const sayEveryMs = 60_000;
-/** Anybody may send a wrong signature: once Slack's were accepted, a few wrong ones say nothing. */
+/** Anybody may send a wrong signature: after accepted ones, a few wrong ones prove nothing. */
 const doubtfulInARow = 5;
 
 const remedies: Readonly<Record<SignatureRefusal, string>> = {

@@ -1,8 +1,8 @@
-// Whether a request comes from Slack: a fresh timestamp, and an HMAC over it and the body as they came.
+// Verification of Slack's signature: fresh timestamp, and HMAC over the raw body.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Seconds a request's timestamp may differ from our clock. */
+/** Maximum difference of a request's timestamp from our clock, seconds. */
 const toleranceSeconds = 300;
 
 export interface Stamped {
@@ -10,7 +10,7 @@ export interface Stamped {
   readonly signature: string;
 }
 
-/** The two headers; undefined where one is missing. */
+/** The two headers; undefined if one is missing. */
 export function stampOf(headers: IncomingHttpHeaders): Stamped | undefined {
   const stamp = headers['x-slack-request-timestamp'];
   const signature = headers['x-slack-signature'];
@@ -18,10 +18,10 @@ export function stampOf(headers: IncomingHttpHeaders): Stamped | undefined {
   return { stamp, signature };
 }
 
-/** Nothing else can be a signature, whatever the body is. */
+/** Any other text is no signature, whatever the body is. */
 export const isWellFormed = ({ signature }: Stamped): boolean => /^v0=[\da-f]{64}$/.test(signature);
 
-/** Neither old nor from the future: a recorded request must not be good later. */
+/** Neither old nor from the future: a recorded request must not become valid later. */
 export function isFresh({ stamp }: Stamped, nowMs: number): boolean {
   return /^\d{1,12}$/.test(stamp) && Math.abs(nowMs / 1000 - Number(stamp)) <= toleranceSeconds;
 }
@@ -30,6 +30,6 @@ export function isSigned({ stamp, signature }: Stamped, body: Buffer, secret: st
   const hmac = createHmac('sha256', secret).update(`v0:${stamp}:`).update(body).digest('hex');
   const given = Buffer.from(signature, 'latin1');
   const desired = Buffer.from(`v0=${hmac}`, 'latin1');
-  // The length of a right signature is no secret.
+  // The length of a valid signature is no secret.
   return given.length === desired.length && timingSafeEqual(given, desired);
 }

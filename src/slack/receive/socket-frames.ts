@@ -1,4 +1,4 @@
-// Guard of Socket Mode frames: Slack's library ends the process over one that lacks its fields.
+// Guard of Socket Mode frames: an incomplete one would end the process.
 import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import { parseJson } from '../../kernel/json.ts';
@@ -20,7 +20,7 @@ const frame = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** A type of frame is also the name of an event of the client: only those that Slack documents pass. */
+/** The type of a frame is also an event name of the client: only documented types pass. */
 export function guardFrames(client: SocketModeReceiver['client'], log: Log): void {
   const readers = client.listeners('ws_message');
   client.removeAllListeners('ws_message');

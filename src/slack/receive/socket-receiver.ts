@@ -1,4 +1,4 @@
-// Receiver over Socket Mode: Bolt's, reconnected in the background until it is stopped.
+// Socket Mode receiver, reconnected in the background until its stop.
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { parseJson } from '../../kernel/json.ts';
@@ -14,7 +14,7 @@ interface SocketOptions {
   readonly clientOptions: webApi.WebClientOptions;
   readonly logger: Logger;
   readonly log: Log;
-  /** What Slack said of the app-level token; undefined when it was accepted. */
+  /** Slack's error for the app-level token; undefined when it was accepted. */
   readonly onToken: (fault: Fault | undefined) => void;
 }
 
@@ -22,7 +22,7 @@ const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 const lastAcksMs = 1_000;
 
-/** Slack says so before it closes the connection of an app whose Socket Mode was turned off; the library does not tell. */
+/** Slack sends this before it closes the connection of an app with Socket Mode turned off; the library hides it. */
 function disconnectFault(data: unknown): Fault | undefined {
   const message = disconnect.safeParse(typeof data === 'string' ? parseJson(data) : undefined);
   if (message.data?.reason !== 'link_disabled') return undefined;
@@ -34,7 +34,7 @@ function disconnectFault(data: unknown): Fault | undefined {
 
 const disconnect = z.object({ type: z.literal('disconnect'), reason: z.string() });
 
-/** Reconnects itself, as the library gives up and rejects unhandled while Slack's Web API is away. */
+/** Reconnects itself: the library gives up, with an unhandled rejection, while Slack's Web API is away. */
 export function createSocketReceiver(
   options: SocketOptions,
   dispatcher: Dispatcher,
@@ -47,7 +47,7 @@ export function createSocketReceiver(
     installerOptions: { clientOptions: { ...clientOptions } },
   });
   const open = new Set<Promise<void>>();
-  // Of an app, the receiver calls `processEvent` alone.
+  // The receiver calls only `processEvent` of an app.
   const hearing: { init(app: Dispatcher): void } = receiver;
   hearing.init(noteOpen(dispatcher, open));
   const { client } = receiver;
@@ -97,7 +97,7 @@ export function createSocketReceiver(
         },
       },
     },
-    // The connection is made, and made again, in the background.
+    // The connection is opened, and reopened, in the background.
     start: async () => {
       connect();
       return undefined;
@@ -106,14 +106,14 @@ export function createSocketReceiver(
     stop: async () => {
       state.isStopped = true;
       clearTimeout(timer);
-      // An ack needs the connection that brought the delivery.
+      // An ack needs the connection of its delivery.
       await inTime(Promise.all(open), lastAcksMs);
       await client.disconnect();
     },
   };
 }
 
-/** @param open holds the deliveries at work. */
+/** @param open holds the deliveries in progress. */
 const noteOpen = (dispatcher: Dispatcher, open: Set<Promise<void>>): Dispatcher => ({
   processEvent: async (event) => {
     const work = dispatcher.processEvent(event);

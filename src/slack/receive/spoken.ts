@@ -1,4 +1,4 @@
-// Messages of people, read from message events: what was said, where, and with what attached. Pure.
+// Messages of people, from message events: text, place and attachments. Pure.
 import { z } from 'zod';
 import type { Author } from '../people/person.ts';
 import { readAuthor } from '../people/read-delivery.ts';
@@ -11,16 +11,16 @@ export interface Spoken {
   readonly user: string;
   readonly author: Author;
   readonly channel: string;
-  /** With the channel, the message's identity, through all of its edits. */
+  /** With the channel, the message's identity across all edits. */
   readonly ts: string;
   readonly threadTs: string | undefined;
   readonly isDirect: boolean;
   /** In Slack's encoded form. */
   readonly text: string;
-  /** Messages that were forwarded with it, quoted, in Slack's encoded form. */
+  /** Messages forwarded with it, quoted, in Slack's encoded form. */
   readonly forwarded: string;
   readonly files: number;
-  /** The event tells of an edit. */
+  /** The event is about an edit. */
   readonly isEdited: boolean;
   /** Seconds from the message to its edit or its delivery, whichever is later. */
   readonly age: number;
@@ -96,7 +96,7 @@ function readMessage(event: unknown, receipt: Receipt, outerTs?: unknown): Spoke
   };
 }
 
-/** A table that a person pastes is a block beside the text, or an attachment that is no forward and no preview of a link. */
+/** A pasted table is a block beside the text, or an attachment that is no forward and no link preview. */
 function tablesOf({ text: plain, blocks, attachments }: z.infer<typeof message>): string[] {
   const beside = (attachments ?? []).flatMap((one) => {
     const read = attachment.safeParse(one).data;
@@ -105,7 +105,7 @@ function tablesOf({ text: plain, blocks, attachments }: z.infer<typeof message>)
   return [(plain ?? '').trim() === '' ? '' : textOfTables(blocks), ...beside];
 }
 
-/** Slack also tells of changes that are no edit of the author, such as unfurled links. */
+/** Slack also reports changes other than the author's edits, such as unfurled links. */
 function readChanged(event: unknown, receipt: Receipt): Spoken | undefined {
   const outer = changed.safeParse(event).data;
   if (outer === undefined) return undefined;
@@ -124,7 +124,7 @@ const attachment = z.looseObject({
   channel_id: text,
   message_blocks: z.unknown().optional(),
   blocks: z.unknown().optional(),
-  /** Of the forwarded message itself, such as an alert's. */
+  /** Text of the forwarded message itself, such as an alert's. */
   attachments: z.array(z.unknown()).nullish().catch(undefined),
   text,
   fallback: text,
@@ -132,7 +132,7 @@ const attachment = z.looseObject({
   files,
 });
 
-/** Attachments also hold previews of links, which nobody has written. */
+/** Attachments also contain link previews, which nobody has written. */
 export function forwardedText(attachments: readonly unknown[]): string {
   return attachments
     .flatMap((one) => {
@@ -147,7 +147,7 @@ export function forwardedText(attachments: readonly unknown[]): string {
     .join('\n\n');
 }
 
-/** Files of forwarded messages: they are not read, as those of the message itself. */
+/** Files of forwarded messages: they are not read, like those of the message itself. */
 function forwardedFiles(attachments: readonly unknown[]): number {
   return attachments.reduce<number>((sum, one) => {
     const read = attachment.safeParse(one).data;
@@ -164,7 +164,7 @@ function isForwarded(read: z.infer<typeof attachment>): boolean {
 const hasBlocks = ({ message_blocks: blocks }: z.infer<typeof attachment>): boolean =>
   Array.isArray(blocks) && blocks.length > 0;
 
-/** What an app's message says stands in its blocks: its text is for notifications. People's blocks repeat their text. */
+/** The content of an app's message is in its blocks: its text is for notifications. People's blocks repeat the text. */
 function attachmentText(read: z.infer<typeof attachment>): string {
   const plain = (read.text ?? '').trim();
   // Each entry of `message_blocks` wraps the blocks of one message.
@@ -179,7 +179,7 @@ function attachmentText(read: z.infer<typeof attachment>): string {
   const words = [...found.map(textOfBlocks), ...nested].filter((each) => each.trim() !== '');
   if (plain !== '' && !words.some((each) => each.includes(plain))) words.unshift(plain);
   if (words.length > 0) return words.join('\n\n');
-  // Of a file, and where Slack shows no preview, the fallback says nothing of the message.
+  // For a file, and without a preview by Slack, the fallback says nothing of the message.
   const fallback = read.fallback ?? '';
   return (read.files ?? []).length > 0 || fallback === noPreview ? '' : fallback;
 }

@@ -1,4 +1,4 @@
-// Replies to deliveries: stored before the ack, told at once, and taken over by a worker where that fails.
+// Replies to deliveries: stored before the ack, sent at once or by a worker.
 import { hash } from 'node:crypto';
 import { storeDown } from '../dispatch/deadline.ts';
 import type { Message } from '../messages/message.ts';
@@ -9,11 +9,11 @@ import type { PendingWork } from './pending-work.ts';
 
 export interface Replies {
   /**
-   * Resolves once the delivery may be acked; the words go out after that. Equal deliveries are answered once.
-   * @returns what tells them now.
-   * @param isGivenUp whether Slack delivers the event again: without the store nobody knows which process answers it, so this one
+   * Resolves once the delivery may be acked; the message is sent after that. Equal deliveries get one reply.
+   * @returns the function that sends it now.
+   * @param isGivenUp whether Slack redelivers the event: without the store no process knows which one replies, so this one
    * leaves it to the next attempt.
-   * @throws while neither the store nor Slack takes the words.
+   * @throws while neither the store nor Slack accepts the message.
    */
   prepareReply(
     delivery: string,
@@ -22,19 +22,19 @@ export interface Replies {
     message: Message,
     isGivenUp?: () => boolean,
   ): Promise<Tell>;
-  /** @param now tells it in a better way, which cannot be stored. */
+  /** @param now sends it in a better way, which cannot be stored. */
   prepareAnswer(
     delivery: string,
     answer: ActionAnswer,
     now?: () => Promise<unknown>,
   ): Promise<Tell>;
-  /** Prepares and begins. */
+  /** Prepares and starts. */
   reply(delivery: string, to: ReplyPlace, way: ReplyWay, message: Message): Promise<void>;
 }
 
 export type Tell = () => Promise<void>;
 
-/** To the person who pressed: beside the message, or in its place. */
+/** For the person who clicked: beside the message, or replacing it. */
 export interface ActionAnswer {
   readonly to: ReplyPlace;
   readonly message: Message;

@@ -1,4 +1,4 @@
-// Watch for workers: without any, people whose requests wait are told, and health is red.
+// Watch for workers: without any, waiting people are notified and health is red.
 import type { Queues } from '../../engine/queue.ts';
 import type { WorkerPresence } from '../../engine/worker-presence.ts';
 import { fail, toFault } from '../../kernel/errors.ts';
@@ -44,7 +44,7 @@ export function watchWorkers(parts: WorkerWatchParts): WorkerWatch {
     state.isLooking = true;
     look()
       .catch((error: unknown) => {
-        // Without an answer of Redis nobody knows.
+        // Without a response from Redis, the state is unknown.
         state.missingSince = undefined;
         log.debug({ err: toFault(error) }, 'worker presence unknown');
       })
@@ -53,7 +53,7 @@ export function watchWorkers(parts: WorkerWatchParts): WorkerWatch {
   return {
     checks: {
       'worker-presence': {
-        // Another process must be mended: this one still answers people.
+        // Another process must be fixed: this one still serves people.
         kind: 'peers',
         check: () => {
           if (!isMissing()) return;

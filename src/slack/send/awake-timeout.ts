@@ -1,11 +1,11 @@
-// A timeout that counts only the time in which this process ran.
+// Timeout that counts only the running time of this process.
 
 const tickMs = 250;
 
 /**
- * A process that stood still finds its timers over when it goes on, before it reads the answer that has come meanwhile;
- * calls that were answered would be made again.
- * @returns `end` stops the count.
+ * The timers of a suspended process expire when it resumes, before it reads a response that arrived in between;
+ * calls with a response would be repeated.
+ * @returns `end` stops the timer.
  */
 export function awakeTimeout(ms: number): { readonly signal: AbortSignal; end(): void } {
   const controller = new AbortController();

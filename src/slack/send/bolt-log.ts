@@ -1,4 +1,4 @@
-// Bolt's and the Web API clients' own log lines, sent through the bot's redacting log.
+// Log adapter of Bolt and the Web API clients, with redaction.
 import { LogLevel, type Logger } from '@slack/bolt';
 import type { Log } from '../../kernel/log.ts';
 import { cutText } from '../../kernel/text.ts';

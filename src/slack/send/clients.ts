@@ -1,4 +1,4 @@
-// Web API clients, one per purpose, so that a pause Slack asks of one never holds up the others.
+// Web API clients, one per purpose, so that rate limits stay separate.
 import { type Logger, webApi } from '@slack/bolt';
 import { type Fault, toFault } from '../../kernel/errors.ts';
 import { fetchWithin } from './retry-after.ts';
@@ -37,9 +37,9 @@ export interface SlackApiOptions {
   readonly token: string;
   readonly apiUrl: string;
   readonly logger: Logger;
-  /** ms one try may take. */
+  /** Timeout of one try, ms. */
   readonly timeoutMs?: number;
-  /** Hears every call's fault. */
+  /** Receives every call's fault. */
   readonly onFault?: (fault: Fault) => void;
 }
 
@@ -50,14 +50,14 @@ export function clientOptions(options: SlackApiOptions): webApi.WebClientOptions
     logger: options.logger,
     fetch: fetchWithin(options.timeoutMs ?? 3_000),
     retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1_000, factor: 2 },
-    // A pause is the caller's to plan; waiting in here would hold up the whole client.
+    // The caller plans a pause; a wait in here would block the whole client.
     rejectRateLimitedCalls: true,
   };
 }
 
-/** Not repeated without an answer: Slack has no idempotency key, and a lost answer would say the same twice. */
+/** Not repeated without a response: Slack has no idempotency key, so a lost response could mean a duplicate. */
 const once: ReadonlySet<Purpose> = new Set(['post', 'append', 'ephemeral']);
-/** Words of a stream are not even repeated then: where they may stand already, an edit follows. */
+/** Text of a stream is never repeated: if it may be visible already, an edit follows. */
 const isRepeated = (purpose: Purpose): boolean => once.has(purpose) && purpose !== 'append';
 
 export function createSlackApi(options: SlackApiOptions): SlackApi {

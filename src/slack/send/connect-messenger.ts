@@ -1,4 +1,4 @@
-// Puts messenger, memory and edit budget together over one Redis: the same for both roles.
+// Factory of messenger, memory and edit budget over one Redis, for both roles.
 import type { Redis } from 'ioredis';
 import type { Log } from '../../kernel/log.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
@@ -14,7 +14,7 @@ export interface MessengerOptions {
   readonly redis: Redis;
   readonly prefix: string;
   readonly redactor: Redactor;
-  /** How many times Slack's published limits are granted. */
+  /** Factor of Slack's published limits that the app has been granted. */
   readonly limits: number;
   readonly log: Log;
 }

@@ -1,27 +1,27 @@
-// The workspace's budget of message edits, shared by all processes through Redis: fifty a minute, one a second a message.
+// Workspace's budget of message edits, shared by all processes through Redis.
 import type { Redis } from 'ioredis';
 import { unlessStoreTrouble } from '../../kernel/store-faults.ts';
 import { pacedWindow } from './paced-window.ts';
 
-/** `final` edits state an outcome and may use what `progress` leaves. */
+/** `final` edits state an outcome and may use the rest of the budget that `progress` leaves. */
 export type EditKind = 'progress' | 'final';
 
 export interface EditBudget {
-  /** 0 when the edit may be made now, and is then counted; else the ms after which to ask again. */
+  /** 0 when the edit may be made now, and is then counted; else the delay before asking again, ms. */
   admit(kind: EditKind, message: string): Promise<number>;
-  /** Slack asked for a pause: nobody edits before it is over. */
+  /** Slack requested a pause: no process edits before its end. */
   pause(ms: number): Promise<void>;
 }
 
-/** Slack's tier 3 is fifty calls a minute; a little is left for clocks that differ. */
+/** Slack's limits: fifty calls a minute (tier 3), one edit a second per message; less for clock drift. */
 const perWindow = { final: 48, progress: 40 } as const;
 const windowMs = 61_000;
 const messageMs = 1_000;
-/** From here on progress is paced, so that it never stops for long. */
+/** From this count on, progress edits are spaced, so that they never stop for long. */
 const freeEdits = 15;
 const spacingMs = 1_500;
 
-/** KEYS edits, message, pause. ARGV limit, window, message pace, free edits, spacing, random. Answers ms to wait. */
+/** KEYS edits, message, pause. ARGV limit, window, message pace, free edits, spacing, random. Returns ms to wait. */
 const admitScript = `${pacedWindow}
 local pause = redis.call('PTTL', KEYS[3])
 if pause > 0 then return pause end
@@ -32,7 +32,7 @@ if wait == 0 then redis.call('SET', KEYS[2], '1', 'PX', ARGV[3]) end
 return wait
 `;
 
-/** @param factor how many times Slack's published limits are granted. */
+/** @param factor of Slack's published limits that the app has been granted. */
 export function createEditBudget(redis: Redis, prefix: string, factor: number): EditBudget {
   const key = (name: string): string => `${prefix}:slack:edits:${name}`;
   return {

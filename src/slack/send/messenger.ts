@@ -1,4 +1,4 @@
-// Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
+// Messenger port and adapter: posts, edits, ephemeral messages, modals and Home.
 import type { Modal } from '../messages/modal.ts';
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../kernel/errors.ts';
@@ -24,35 +24,35 @@ export interface Destination {
 }
 
 export interface Messenger {
-  /** Posts; what does not fit into one message follows in its thread. @throws refused/not_in_channel, transient/rate_limited, … */
+  /** Posts; the rest of a long message follows in its thread. @throws refused/not_in_channel, transient/rate_limited, … */
   post(to: Destination, message: Message): Promise<Place>;
-  /** Posts there, or to the person's direct messages where Slack takes no message there. */
+  /** Posts there, or to the person's direct messages if Slack accepts no message there. */
   postOrDirect(to: Destination & { readonly user: string }, message: Message): Promise<Place>;
-  /** To one person's eyes; in their direct messages where Slack takes no message there. */
+  /** Ephemeral message; in the person's direct messages if Slack accepts no message there. */
   postEphemeral(to: Destination & { readonly user: string }, message: Message): Promise<void>;
-  /** To one person's eyes in that channel, and nowhere else. @throws refused/not_in_channel */
+  /** Ephemeral message in that channel only. @throws refused/not_in_channel */
   postEphemeralThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
   /** Edits now if the budget allows. @throws transient/rate_limited with retryAfterMs otherwise. */
   edit(place: Place, message: Message, kind: EditKind): Promise<void>;
   /** Edits as soon as the budget allows. @throws transient/rate_limited after five minutes. */
   editPatiently(place: Place, message: Message): Promise<void>;
-  /** The first page of a message, in the shape that acks and response_url take. */
+  /** The first page of a message, in the format of acks and response_url. */
   personal(message: Message): readonly [Payload, ...Payload[]];
-  /** Answers through Slack's response_url; `replace` takes the place of the message the click came from. */
+  /** Replies through Slack's response_url; `replace` replaces the message of the action. */
   respond(responseUrl: string, message: Message, how: 'replace' | 'add'): Promise<void>;
-  /** Later pages of an answer whose first went out with the ack. */
+  /** Later pages of a reply whose first was in the ack. */
   respondMore(responseUrl: string, pages: readonly Payload[]): Promise<void>;
-  /** A modal in the shape that the ack of a submission takes. */
+  /** A modal in the format of a submission's ack. */
   modal(modal: Modal): ModalPayload;
   openModal(triggerId: string, modal: Modal): Promise<{ id: string; hash: string }>;
   updateModal(view: { id: string; hash?: string }, modal: Modal): Promise<{ hash: string }>;
-  /** Takes the place of what the person's Home shows. @throws permanent/home_off, transient/rate_limited, … */
+  /** Replaces the content of the person's Home. @throws permanent/home_off, transient/rate_limited, … */
   publishHome(user: string, blocks: readonly Block[]): Promise<void>;
   /** This and the next are the only calls whose payload keeps a registered secret. */
   revealInModal(view: { id: string; hash?: string }, modal: Modal): Promise<void>;
-  /** Ephemeral, unstored, where Slack would open no modal. @throws refused/not_in_channel */
+  /** Ephemeral, unstored, if Slack opened no modal. @throws refused/not_in_channel */
   revealThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
-  /** Shares a file there; without a place nobody sees it until a block shows it by the id that comes back. */
+  /** Shares a file there; without a place it stays hidden until a block shows it by the returned id. */
   upload(file: OutgoingFile, to?: FileDestination): Promise<string>;
 }
 
@@ -65,7 +65,7 @@ export interface MessengerParts {
   readonly posts: Pick<CallBudget, 'queuePost'>;
 }
 
-/** Slack makes no mention and no link of words; left to itself, chat.update does. */
+/** Plain text becomes no mention and no link; chat.update does that by default. */
 const asWritten = { parse: 'none', link_names: false } as const;
 
 const patienceMs = 300_000;
@@ -127,7 +127,7 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
     unfurl_links: false,
     unfurl_media: false,
   };
-  // One after the other in a channel, so that nobody is turned away and no other channel waits.
+  // One after the other per channel, so that no message is refused and no other channel waits.
   const send = async (payload: object): Promise<Record<string, unknown>> => {
     const waitMs = await posts.queuePost(to.channel);
     if (waitMs > 0) await after(waitMs);
@@ -148,10 +148,10 @@ async function postEphemeral(
   message: Message,
   post: Messenger['post'],
 ): Promise<void> {
-  // An action in a modal comes from no channel: then the person is the place.
+  // An action in a modal has no channel: then the person is the place.
   const isDirect = /^[DUW]/.test(to.channel);
   try {
-    // In direct messages there is nobody else, and a real message outlives a reload.
+    // Direct messages have no other readers, and a permanent message survives a reload.
     if (isDirect) await post({ channel: to.channel, threadTs: to.threadTs }, message);
     else await postEphemeralThere(parts, to, message);
   } catch (error) {
@@ -201,12 +201,12 @@ async function editOnce(
   }
 }
 
-/** Tries again whenever Slack or the budget names a time, for five minutes: nothing has been done then. */
+/** Retries whenever Slack or the budget names a time, for five minutes: such calls had no effect. */
 export function whenAdmitted<T>(work: () => Promise<T>): Promise<T> {
   return tryAgain(work, (code) => code === 'rate_limited');
 }
 
-/** Also when no answer came; for calls that may be made twice. */
+/** Also without a response; for repeatable calls. */
 function patiently<T>(work: () => Promise<T>): Promise<T> {
   return tryAgain(work, (code) => code === 'rate_limited' || code === 'unavailable');
 }
@@ -227,7 +227,7 @@ async function tryAgain<T>(
   }
 }
 
-/** @throws transient/unavailable; its address is good for five answers within thirty minutes. */
+/** @throws transient/unavailable; the address is valid for five replies within thirty minutes. */
 async function respond(
   url: string,
   pages: readonly Payload[],

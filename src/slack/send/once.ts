@@ -1,13 +1,13 @@
-// Effects on people that equal callers have once, over all processes.
+// Effects on people, once for equal callers over all processes.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { SlackMemory } from './slack-memory.ts';
 
 const lookMs = 200;
-/** A claim that is held is renewed so often, ms, and ends by itself some time after its process. */
+/** Interval of a claim's renewal, ms; it expires some time after its process. */
 const renewMs = 3_000;
 
-/** @returns undefined where another caller does the work, or has done it. A failure leaves it to the next. */
+/** @returns undefined if another caller does or has done the work. After a failure, the next caller may do it. */
 export async function takeOnce<T>(
   memory: SlackMemory,
   name: string,
@@ -23,9 +23,9 @@ export async function takeOnce<T>(
 }
 
 /**
- * Says one thing once: claimed, said, then noted as said. Returns when it was said by any caller. A process that dies
- * or stands still in between holds the claim for some seconds, so a crash delays the words and never loses them.
- * @param isOver whether the words are given up after this failure, and not tried by another caller.
+ * Sends one message once: claim, send, mark. Returns when any caller has sent it. A process that dies
+ * or stops in between holds the claim for a few seconds, so a crash delays the message and never loses it.
+ * @param isOver whether this failure is final, so that no other caller tries again.
  */
 export async function sayOnce(
   memory: SlackMemory,

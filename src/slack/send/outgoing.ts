@@ -1,4 +1,4 @@
-// The one door for everything that leaves to Slack: redacted by value, fitted to Slack's limits, marked for scripts.
+// Single exit to Slack: redaction by value, size limits, marks for scripts.
 import type { Modal } from '../messages/modal.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
@@ -8,7 +8,7 @@ import { fitBlocks, fitText, limits } from '../messages/limits.ts';
 import { pagesOf } from '../messages/weight.ts';
 import type { Block, Mark, Message } from '../messages/message.ts';
 
-/** What the Web API and acks take. */
+/** Format of the Web API and of acks. */
 export interface Payload {
   readonly text: string;
   readonly blocks: Block[];
@@ -40,29 +40,29 @@ export interface Outgoing {
   personal(message: Message): readonly [Payload, ...Payload[]];
   /** For channel messages: the mark is Slack's message metadata, on the first part. */
   channel(message: Message): readonly [ChannelPayload, ...ChannelPayload[]];
-  /** As much of a growing Markdown text as no later word can change: what was appended stays. */
+  /** The part of a growing Markdown text that later text cannot change: appended text stays. */
   settled(text: string): string;
-  /** A Markdown text that goes out by itself. */
+  /** A separate Markdown text. */
   whole(text: string): string;
   modal(modal: Modal): ModalPayload;
   home(blocks: readonly Block[]): HomeViewPayload;
   /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
   reveal(modal: Modal): ModalPayload;
-  /** or for its owner's eyes alone, where Slack would not open that modal. */
+  /** or an ephemeral message for its owner, if Slack opens no modal. */
   revealPersonal(message: Message): readonly Payload[];
 }
 
 export function createOutgoing(redactor: Redactor): Outgoing {
   const pages = ({ text, blocks }: Message): Payload[] => {
     const safe = redactor.json({ text, blocks });
-    // Redacted again, as what stood apart may come together where marks are left out.
+    // Redacted again, as separate parts may become adjacent when marks are omitted.
     return fitted(redactor.text(fallbackText(safe)), safe.blocks);
   };
   const fitted = (text: string, all: readonly Block[]): Payload[] => {
     if (text.trim() === '') {
       throw fail('bug', 'empty_text', 'A message without a text was about to be sent.');
     }
-    // What is redacted is so before anything is split, as half a secret is not recognised.
+    // Redaction comes before any split, as half a secret is not recognised.
     return pagesOf(fitBlocks(all)).map((blocks, index) => ({
       text: index === 0 ? fitText(text) : `(continued, part ${index + 1})`,
       blocks,
@@ -77,7 +77,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
       const [first, ...rest] = pages(message);
       return [{ ...present(first), ...metadata(message.mark) }, ...rest];
     },
-    // Blanks at an end may be dropped from the whole.
+    // Trailing blanks may be dropped from the whole.
     settled: (text) => lameMentions(withoutOpenMention(redactor.settled(text)).trimEnd()),
     whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),
@@ -90,7 +90,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
   };
 }
 
-/** Beside blocks, the text is for screen readers and notifications; without any, it is the message. */
+/** Beside blocks, the text is for screen readers and notifications; alone, it is the message. */
 const fallbackText = ({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string =>
   blocks.length === 0 ? text : spoken(text);
 
@@ -111,7 +111,7 @@ function metadata(mark: Mark | undefined): Pick<ChannelPayload, 'metadata'> {
     : { metadata: { event_type: 'llmgw_accepted', event_payload: { job: mark.job } } };
 }
 
-/** Ephemeral messages and modals have no metadata in Slack. */
+/** Slack has no metadata for ephemeral messages and modals. */
 function withBlockMark(payload: Payload, mark: Mark | undefined): Payload {
   return { text: payload.text, blocks: markBlocks(payload.blocks, mark) };
 }

@@ -1,4 +1,4 @@
-// The Lua by which every process counts calls in one sliding window and spaces them: what the budgets of calls and edits share.
+// Shared Lua code that counts and spaces calls in one sliding window.
 
 /**
  * Defines `nowMs()`, and `admitIn(calls, now, limit, window, free, spacing, tag)`: 0 when the call at `now` (ms) may be made

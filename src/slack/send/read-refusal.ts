@@ -1,4 +1,4 @@
-// Words of Slack's refusals, from every field that may hold them.
+// Texts of Slack's refusals, from every field that may contain them.
 import { z } from 'zod';
 
 const word = z.string().optional().catch(undefined);
@@ -16,7 +16,7 @@ const refusal = z.object({
   response_metadata: z.object({ messages: list }).catch({ messages: [] }),
 });
 
-/** @returns the scopes that Slack names as missing, and all of its words, a line each. */
+/** @returns the missing scopes that Slack names, and all of its texts, one per line. */
 export function readRefusal(answer: unknown): { needed: string | undefined; words: string } {
   const read = refusal.safeParse(answer).data;
   if (read === undefined) return { needed: undefined, words: '' };

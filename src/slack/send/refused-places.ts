@@ -1,7 +1,7 @@
-// Refusals of a place: Slack takes no message there, and may take it elsewhere.
+// Refusals of a place: Slack may accept the message elsewhere.
 import { toFault } from '../../kernel/errors.ts';
 
-/** What Slack refuses of the message itself: it would be refused anywhere. */
+/** Refusals of the message itself: it would be refused in any place. */
 const badContent = new Set([
   'attachment_payload_limit_exceeded',
   'block_mismatch',
@@ -19,7 +19,7 @@ const badContent = new Set([
   'too_many_attachments',
 ]);
 
-/** Slack takes no message there; the person's direct messages may take it. */
+/** Slack accepts no message there; the person's direct messages may accept it. */
 export function refusesPlace(error: unknown): boolean {
   const { code, details } = toFault(error);
   if (code === 'not_in_channel' || code === 'message_gone') return true;

@@ -1,7 +1,7 @@
-// Pauses that Slack asks for, read from Retry-After in any of its forms, or taken for granted where it is missing.
+// Pauses from Slack's Retry-After in any form, or a default.
 import { awakeTimeout } from './awake-timeout.ts';
 
-/** Of a 429 that names no pause. */
+/** Default for a 429 without a pause. */
 const defaultSeconds = 2;
 
 /** @returns whole seconds, at least one. */
@@ -12,7 +12,7 @@ export function pauseSeconds(headers: Headers, nowMs = Date.now()): number {
   return Number.isNaN(until) ? defaultSeconds : Math.max(1, Math.ceil((until - nowMs) / 1000));
 }
 
-/** The library takes a 429 without a number of seconds for an error of its own, and its timeout counts time stood still. */
+/** The library treats a 429 without a number of seconds as its own error, and its timeout includes suspended time. */
 export const fetchWithin =
   (ms: number): typeof fetch =>
   async (input, init) => {
@@ -20,7 +20,7 @@ export const fetchWithin =
     const signals = [timeout.signal, ...(init?.signal ? [init.signal] : [])];
     try {
       const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
-      // The body is a part of the answer.
+      // The body is part of the response.
       const body = await response.arrayBuffer();
       const { status, statusText } = response;
       const headers = new Headers(response.headers);
@@ -29,7 +29,7 @@ export const fetchWithin =
         return new Response(content, { status, statusText, headers });
       }
       headers.set('retry-after', String(pauseSeconds(response.headers)));
-      // What it says in its body is for nobody.
+      // Its body is not used.
       return new Response(null, { status, headers });
     } finally {
       timeout.end();

@@ -1,4 +1,4 @@
-// What Slack's Web API answers with, as faults: the only place that reads its errors.
+// Mapping of Slack's Web API errors to faults: their only reader.
 import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { webApi } from '@slack/bolt';
 import { connectionFailure } from '../../kernel/connection-failure.ts';
@@ -8,7 +8,7 @@ import { readRefusal } from './read-refusal.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
-/** Why nothing can be written in a channel, and what helps. */
+/** Reason why the bot cannot write in a channel, and the remedy. */
 const outsideChannel: Readonly<Record<string, readonly [why: string, next: string]>> = {
   not_in_channel: ['I am not in that channel', invite],
   channel_not_found: ['I am not in that channel', invite],
@@ -52,7 +52,7 @@ const passing = new Set([
   'request_timeout',
   'ratelimited',
   'rate_limited',
-  // A workspace on its way into an Enterprise organisation.
+  // A workspace during its migration into an Enterprise organisation.
   'team_added_to_org',
   'update_failed',
   'external_channel_migrating',
@@ -61,8 +61,8 @@ const passing = new Set([
 export type TokenVariable = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
 
 /**
- * @param doing what was tried: `post a message`.
- * @param variable the one that holds the token of the call.
+ * @param doing the attempted action: `post a message`.
+ * @param variable name of the variable with the call's token.
  */
 export function slackFault(
   error: unknown,
@@ -102,7 +102,7 @@ export function slackFault(
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
-/** @returns the fault of an answer that is not from the Web API; undefined where Slack took the request. */
+/** @returns the fault of a response from outside the Web API; undefined if Slack accepted the request. */
 export function statusFault(
   { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
   doing: string,
@@ -118,10 +118,10 @@ export function statusFault(
   });
 }
 
-/** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
+/** Slack has no code for a file that it has not processed yet: these are its texts for it. */
 const fileWords = /invalid[ _]slack[ _]file/i;
 
-/** Of a body that is no JSON, the library makes an error: it is shown to nobody. */
+/** The library turns a body that is no JSON into an error: it is shown to nobody. */
 const isCode = (code: unknown): code is string =>
   typeof code === 'string' && /^[\w.-]{1,80}$/.test(code);
 
@@ -209,8 +209,8 @@ const tokenWords: Readonly<Record<TokenVariable, string>> = {
 };
 
 /**
- * For calls that only ask whether the token is good: whatever Slack refuses them for, an operator must correct it.
- * @param fault of such a call. @returns undefined when Slack refused nothing and may be asked again.
+ * For calls that only check the token: an operator must correct any refusal.
+ * @param fault of such a call. @returns undefined when Slack refused nothing: the call is repeatable.
  */
 export function refusedToken(fault: Fault, variable: TokenVariable): Fault | undefined {
   if (fault.kind === 'permanent') return fault;
@@ -222,7 +222,7 @@ export function refusedToken(fault: Fault, variable: TokenVariable): Fault | und
   }).fault;
 }
 
-/** Slack names the scope in `needed`; where several would do, with commas between. */
+/** Slack names the scope in `needed`; alternatives are separated by commas. */
 function missingScope(
   { code, needed }: { readonly code: string; readonly needed: string | undefined },
   doing: string,
@@ -239,7 +239,7 @@ function missingScope(
   });
 }
 
-/** Codes that a method gives where the workspace or the app does not have it. */
+/** Codes of a method that the workspace or the app does not have. */
 const missingFeature = new Set([
   'feature_not_enabled',
   'feature_disabled',
@@ -261,21 +261,21 @@ export function refusesWorkspace(error: unknown): boolean {
   return kind === 'permanent' || (typeof code === 'string' && missingFeature.has(code));
 }
 
-/** The message cannot be changed any more: it is gone, or closed, or its channel is. */
+/** The message can no longer be changed: it, or its channel, is deleted or closed. */
 export function cannotEdit(error: unknown): boolean {
   const gone: readonly FaultCode[] = ['not_in_channel', 'message_gone', 'message_closed'];
   return gone.includes(toFault(error).code);
 }
 
-/** Also for a reason that is not known here: an end must then be told in another message. */
+/** Also for an unknown reason: an end must then go into another message. */
 export function refusesEdit(error: unknown): boolean {
   return cannotEdit(error) || isFaultCode(error, 'slack_rejected');
 }
 
-/** An operator can correct the app; until then Slack takes nothing at all. */
+/** An operator can correct the app; until then Slack accepts nothing. */
 const corrected: readonly FaultCode[] = ['slack_token', 'slack_scope'];
 
-/** What Slack refuses now, it may take later. */
+/** Refusals that may be temporary. */
 export const isPassing = ({ kind, code }: Fault): boolean =>
   kind === 'transient' || corrected.includes(code);
 

@@ -1,4 +1,4 @@
-// What the Slack side remembers in Redis, for all of its processes: deliveries, channels, open modals, messages of jobs.
+// State of the Slack side in Redis: deliveries, channels, open modals, job messages.
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Log } from '../../kernel/log.ts';
@@ -7,14 +7,14 @@ import { type Mark, outcomeStatuses } from '../messages/message.ts';
 
 /** Slack's last retry comes after five minutes. */
 const dedupeMs = 600_000;
-/** A delivery whose handling never ended (a crash) may be taken up again by the next retry. */
+/** A delivery whose handling never ended (a crash) may be handled again by the next retry. */
 const takenMs = 5_000;
-/** From a delivery to its job; what people change in their profile is seen soon after. */
+/** From a delivery to its job; changes of a profile are visible soon after. */
 const userMs = 5_000;
 const dayMs = 86_400_000;
-/** A process that stands still for less than this, or whose call to Slack takes so long, keeps its claim. */
+/** A process that pauses for less than this, or whose call to Slack takes that long, keeps its claim. */
 const claimMs = 15_000;
-/** Longer than any telling is tried. */
+/** Longer than the tries of any message. */
 const toldMs = 2 * dayMs;
 
 /** KEYS name. ARGV claim, ms; 0 drops it. Only the holder of the claim changes it. */
@@ -29,19 +29,19 @@ export interface Place {
   readonly ts: string;
 }
 
-/** Where an answer is, as far as it has come. */
+/** Place and progress of an answer. */
 export interface AnswerPlace {
-  /** The message that shows the question, in whose thread the answer is streamed. */
+  /** The message with the question, in whose thread the answer is streamed. */
   readonly root?: Place | undefined;
-  /** The message that holds the answer. */
+  /** The message with the answer. */
   readonly at?: Place | undefined;
-  /** It is a stream of Slack's, which takes no edits while it is open. */
+  /** It is a Slack stream, which accepts no edits while it is open. */
   readonly stream?: boolean | undefined;
-  /** Some of the answer was shown. */
+  /** Part of the answer was shown. */
   readonly hasStarted: boolean;
 }
 
-/** `unopened`: Slack would not open it. */
+/** `unopened`: Slack refused to open it. */
 export type ModalView = { readonly id: string; readonly hash?: string } | 'unopened';
 
 const place = z.object({ channel: z.string(), ts: z.string() });
@@ -62,44 +62,44 @@ const mark: z.ZodType<Mark, Mark> = z.discriminatedUnion('kind', [
 const delivery = z.object({ mark: mark.exactOptional() });
 
 export interface SlackMemory {
-  /** Whether Redis is connected; what then is asked may still fail. */
+  /** Whether Redis is connected; a later command may still fail. */
   isUp(): boolean;
   /** False when the delivery was handled, or is being handled, already. */
   takeDelivery(id: string): Promise<boolean>;
   /** @param mark of the reply, which is repeated. */
   deliveryDone(id: string, mark?: Mark): Promise<void>;
-  /** undefined while nobody has handled the delivery to its end. */
+  /** undefined until the delivery has been handled to its end. */
   doneDelivery(id: string): Promise<{ readonly mark?: Mark } | undefined>;
   /** After a failure, so that a repeated delivery is not lost. */
   dropDelivery(id: string): Promise<void>;
-  /** What `users.info` said of a person a moment ago: the worker need not ask again for what the receiver asked. */
+  /** A recent response of `users.info` about a person: the worker need not repeat the receiver's call. */
   saveUser(user: string, answer: object): Promise<void>;
   user(user: string): Promise<object | undefined>;
-  /** True for the first event that tells of a spoken message, and for its repetitions; false for all others. */
+  /** True for the first event about a message of a person, and for its repetitions; false for all others. */
   claimMessage(message: Place, event: string): Promise<boolean>;
   /** Whether the bot has posted there before. */
   mayPost(channel: string): Promise<boolean>;
   savePost(channel: string, may: boolean): Promise<void>;
   saveModal(job: string, view: ModalView): Promise<void>;
   modal(job: string): Promise<ModalView | undefined>;
-  /** Where the one message of a job or run is. */
+  /** Place of the one message of a job or run. */
   saveMessage(job: string, place: Place): Promise<void>;
   message(job: string): Promise<Place | undefined>;
   saveAnswer(job: string, place: AnswerPlace): Promise<void>;
   answer(job: string): Promise<AnswerPlace | undefined>;
-  /** The job that works on a thread: Slack's own Stop names the thread only. */
+  /** Active job of a thread: Slack's own Stop names only the thread. */
   saveSession(thread: Place, job: string): Promise<void>;
   session(thread: Place): Promise<string | undefined>;
-  /** The thread that the job works on. */
+  /** Thread of the active job. */
   sessionOf(job: string): Promise<Place | undefined>;
-  /** Forgets that the job works on the thread. */
+  /** Removes the job from the thread. */
   endSession(thread: Place, job: string): Promise<void>;
-  /** True for the first caller with this name, for a day: for what a crash may lose. */
+  /** True for the first caller with this name, for a day: for effects that a crash may lose. */
   once(name: string): Promise<boolean>;
-  /** Claims the right to say something, for some seconds; false while it is claimed, and once it was said. */
+  /** Claims a message for a few seconds; false while it is claimed, and once it was sent. */
   claimTelling(name: string, claim: string): Promise<boolean>;
   renewTelling(name: string, claim: string): Promise<void>;
-  /** After a failure, so that another caller may say it. */
+  /** After a failure, so that another caller may send it. */
   dropTelling(name: string, claim: string): Promise<void>;
   noteTold(name: string): Promise<void>;
   wasTold(name: string): Promise<boolean>;
@@ -120,7 +120,7 @@ export function createSlackMemory(redis: Redis, prefix: string, log: Log): Slack
     doneDelivery: async (id) => {
       const kept = await redis.get(key('delivery', id));
       if (kept === null || kept === 'taken') return undefined;
-      // It was handled, whatever was kept of it; an earlier version kept no mark.
+      // The delivery was handled, whatever was stored; an earlier version stored no mark.
       return kept === 'done' ? {} : (read(delivery, key('delivery', id), kept) ?? {});
     },
     dropDelivery: async (id) => void (await redis.del(key('delivery', id))),
@@ -156,7 +156,7 @@ export function createSlackMemory(redis: Redis, prefix: string, log: Log): Slack
     session: async (thread) => (await redis.get(key('session', threadName(thread)))) ?? undefined,
     sessionOf: (job) => readKey(place, key('session-of', job)),
     endSession: async (thread, job) => {
-      // Of another question of the thread the claim stays.
+      // The claim of the thread's other question stays.
       await redis.eval(keepClaim, 1, key('session', threadName(thread)), job, 0);
       await redis.del(key('session-of', job));
     },
@@ -172,7 +172,7 @@ export function createSlackMemory(redis: Redis, prefix: string, log: Log): Slack
   };
 }
 
-/** The name under which the last card of a gateway's runs in a channel is remembered. */
+/** Name of the stored last card of a gateway's runs in a channel. */
 export const lastCardOf = (gateway: string): string => `last-card:${gateway}`;
 
 const threadName = ({ channel, ts }: Place): string => `${channel}:${ts}`;

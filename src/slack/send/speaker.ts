@@ -1,4 +1,4 @@
-// Answers of jobs, to the place they are owed: an open modal, a thread or an ephemeral message.
+// Answers of jobs at their place: open modal, thread or ephemeral message.
 import type { Modal } from '../messages/modal.ts';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Log } from '../../kernel/log.ts';
@@ -17,20 +17,20 @@ export interface SpeakerParts {
   readonly log: Log;
 }
 
-/** `closed`: the modal does not exist any more; `unopened`: Slack refused to open it. */
+/** `closed`: the modal no longer exists; `unopened`: Slack refused to open it. */
 export type Filled = 'filled' | 'closed' | 'unopened';
 
 export interface Speaker extends SpeakerParts {
   /** In the modal that the asker's action opened; else in the thread of a mention, or ephemeral. */
   answer(to: Addressee, message: Message, modal?: Modal): Promise<void>;
-  /** For jobs that say one thing only: once, whoever says it. */
+  /** For jobs with a single message: once, whoever sends it. */
   answerOnce(to: Addressee, message: Message, modal?: Modal): Promise<void>;
   /** The same without a modal. */
   speak(to: Addressee, message: Message): Promise<void>;
   /** Ephemeral. */
   postEphemeral(to: Addressee, message: Message): Promise<void>;
   fillModal(to: Addressee, modal: Modal, how: 'reveal' | 'plain'): Promise<Filled>;
-  /** The channel in which the gateway's last run was shown. */
+  /** Channel of the card of the gateway's last run. */
   usualPlace(gateway: string): Promise<string | undefined>;
 }
 
@@ -85,7 +85,7 @@ async function fillModal(
   } catch (error) {
     if (!isFaultCode(error, 'view_gone')) throw error;
   }
-  // The hash differs when an earlier try of this job has filled it: then it is still theirs to fill.
+  // The hash differs after an earlier try of this job has filled it: this job may still fill it.
   try {
     await fill({ id: view.id });
     return 'filled';

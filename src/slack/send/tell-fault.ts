@@ -1,4 +1,4 @@
-// A failed job, told to the person who asked for it.
+// Report of a failed job to its requester.
 import type { Fault } from '../../kernel/errors.ts';
 import { commandsIn } from '../../kernel/guidance.ts';
 import type { Addressee } from '../../job/addressee.ts';
@@ -8,7 +8,7 @@ import type { MessageButton } from '../messages/message.ts';
 import { failedModal } from '../messages/loading-modal.ts';
 import type { Speaker } from './speaker.ts';
 
-/** Tells the fault where an answer of that job was begun; false where none was. */
+/** Shows the fault in a started answer of that job; false if there is none. */
 export type FaultTeller = (
   to: Addressee,
   fault: Fault,
@@ -22,7 +22,7 @@ export async function tellFault(
   fault: Fault,
 ): Promise<void> {
   const buttons = nextButtons(fault);
-  // An answer that was begun ends in its own message.
+  // A started answer ends in its own message.
   if (await ownMessage(to, fault, buttons)) return;
   const message = faultMessage(fault, to.job, buttons);
   const status = kindCopy(fault.kind).status === 'refused' ? 'refused' : 'failed';
@@ -31,7 +31,7 @@ export async function tellFault(
   await speaker.speak(to, message);
 }
 
-/** A next action that is a command anyone may give becomes a button. */
+/** A next action that is a command for anyone becomes a button. */
 function nextButtons({ next, gateway: about }: Fault): MessageButton[] {
   const found = commandsIn(next).find(({ command }) => Object.hasOwn(buttonLabels, command));
   if (found === undefined) return [];

@@ -1,4 +1,4 @@
-// Tries of calls that Slack answered without taking them.
+// Retries of calls that Slack answered without accepting them.
 import { setTimeout as after } from 'node:timers/promises';
 import { toFault } from '../../kernel/errors.ts';
 
@@ -6,7 +6,7 @@ const most = 3;
 const firstDelayMs = 200;
 
 /**
- * Tries up to three times while Slack answers with trouble of its own. A call without an answer is not repeated: it may
+ * Tries up to three times while Slack responds with a server error. A call without a response is not repeated: it may
  * have had its effect.
  */
 export async function whileAnswered<T>(work: () => Promise<T>): Promise<T> {

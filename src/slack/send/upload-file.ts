@@ -1,4 +1,4 @@
-// Uploads a file: for a channel, a thread or one person's direct messages, or unshared, to be shown by a block.
+// Upload of a file: for a place, or unshared for a block.
 import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
 import { shorten } from '../../kernel/text.ts';
@@ -8,20 +8,20 @@ import { whileAnswered } from './tries.ts';
 import { limits } from '../messages/limits.ts';
 
 export interface OutgoingFile {
-  /** With its ending, by which Slack tells what it is: `usage.png`. */
+  /** With its extension, from which Slack derives the type: `usage.png`. */
   readonly name: string;
   readonly title: string;
-  /** A string is a text: registered secrets in it are masked before it leaves. */
+  /** A string is a text: registered secrets in it are masked before the upload. */
   readonly content: string | Uint8Array;
-  /** What a picture shows, for those who do not see it. */
+  /** Alternative text of a picture. */
   readonly altText?: string;
 }
 
 export interface FileDestination {
-  /** A channel (C…, G…) or direct messages (D…); a person's id is taken to their direct messages. */
+  /** A channel (C…, G…) or direct messages (D…); a person's id means their direct messages. */
   readonly channel: string;
   readonly threadTs?: string | undefined;
-  /** Said with it. */
+  /** Comment with the file. */
   readonly comment?: string;
 }
 
@@ -31,7 +31,7 @@ export interface UploadParts {
 }
 
 /**
- * Without a destination nobody sees the file until a block shows it by its id.
+ * Without a destination the file is hidden until a block shows it by its id.
  * @returns Slack's id of the file.
  * @throws transient/unavailable, transient/rate_limited, refused/not_in_channel, …
  */

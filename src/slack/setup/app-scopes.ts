@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 export interface AppScopes {
   readonly required: readonly string[];
-  /** Without them one feature is missing; nothing fails. */
+  /** Optional scopes: without one, a single feature is missing and nothing fails. */
   readonly optional: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const manifest = z.object({
 
 const groupScope = 'usergroups:read';
 
-/** @param operators Slack ids, as configured: user groups among them make their scope a required one. */
+/** @param operators Slack ids, as configured: user groups among them require their scope. */
 export function readAppScopes(operators: readonly string[]): AppScopes {
   const text = readFileSync(fileUrl('manifests/slack-app.yaml'), 'utf8');
   const { bot, bot_optional: optional } = manifest.parse(parse(text)).oauth_config.scopes;

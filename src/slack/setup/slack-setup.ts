@@ -27,7 +27,7 @@ export interface SlackSetupOptions {
 
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
-/** Interval of checks after a good one: a token may be revoked later. */
+/** Interval of checks after a successful one: a token may be revoked later. */
 const recheckMs = 600_000;
 /** The same problem is logged again after this long. */
 const sayAgainMs = 300_000;
