@@ -230,6 +230,15 @@ describe('a forwarded message', () => {
   test.each([
     ['blocks', { ...noPreview, blocks }],
     ['attachments of its own', { ...noPreview, attachments: [{ text: '13 votes' }] }],
+    [
+      'the fields of an alert',
+      {
+        ...noPreview,
+        attachments: [
+          { pretext: 'Page', title: 'DiskFull', fields: [{ title: 'votes', value: '13 votes' }] },
+        ],
+      },
+    ],
     ['a forward of its own', { ...noPreview, attachments: [{ is_share: true, text: '13 votes' }] }],
   ])('a forwarded message is read from %s without a preview', (_where, forwarded) => {
     expect(read(forwarded)).toContain('13 votes');

@@ -126,7 +126,13 @@ const attachment = z.looseObject({
   blocks: z.unknown().optional(),
   /** Text of the forwarded message itself, such as an alert's. */
   attachments: z.array(z.unknown()).nullish().catch(undefined),
+  pretext: text,
+  title: text,
   text,
+  fields: z
+    .array(z.looseObject({ title: text, value: text }))
+    .nullish()
+    .catch(undefined),
   fallback: text,
   author_name: text,
   files,
@@ -166,7 +172,7 @@ const hasBlocks = ({ message_blocks: blocks }: z.infer<typeof attachment>): bool
 
 /** The content of an app's message is in its blocks: its text is for notifications. People's blocks repeat the text. */
 function attachmentText(read: z.infer<typeof attachment>): string {
-  const plain = (read.text ?? '').trim();
+  const plain = classicText(read);
   // Each entry of `message_blocks` wraps the blocks of one message.
   const wrapped = wrappedBlocks.safeParse(read.message_blocks).data ?? [];
   const found = [...wrapped.map((one) => one.message.blocks), read.blocks].filter(
@@ -182,6 +188,15 @@ function attachmentText(read: z.infer<typeof attachment>): string {
   // For a file, and without a preview by Slack, the fallback says nothing of the message.
   const fallback = read.fallback ?? '';
   return (read.files ?? []).length > 0 || fallback === noPreview ? '' : fallback;
+}
+
+/** The fields of an attachment without blocks, as alerts have them. */
+function classicText({ pretext, title, text: body, fields }: z.infer<typeof attachment>): string {
+  const rows = (fields ?? []).map((each) => `${each.title ?? ''}: ${each.value ?? ''}`);
+  return [pretext, title, body, ...rows]
+    .map((words) => (words ?? '').trim())
+    .filter((words) => words !== '')
+    .join('\n');
 }
 
 const wrappedBlocks = z.array(
