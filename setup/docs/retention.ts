@@ -65,6 +65,7 @@ export const retentions: readonly Retention[] = [
   expires(['audit:once:ID', /^audit:once:/, 'that an entry was written'], 30 * day),
   expires(['once:NAME', /^once:/, 'that a command of a run was carried out'], 10 * 60 * second),
   expires(['exclusive:NAME', /^exclusive:/, 'the process that does the work'], hour),
+  expires(['worker-alive', /^worker-alive$/, 'that a worker runs'], 9 * second),
   expires(['health:NAME', /^health:/, 'the last write of the health check'], 60 * second),
   expires(
     ['usage:window:NAME, usage:claim:NAME', /^usage:/, 'requests that were counted'],
