@@ -1,4 +1,5 @@
 // Diagnosis message: state, root causes, next actions and Repair. Pure.
+import { plural } from '../../../src/kernel/text.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { Cause } from '../../../src/gateway/observation.ts';
 import type { Diagnosis, ObservedRefusal } from './notifier.ts';
@@ -112,15 +113,11 @@ function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed
       const count =
         causes.length === 0
           ? 'No root cause found'
-          : causes.length === 1
-            ? '1 root cause'
-            : mrkdwn`${causes.length} root causes`;
+          : escapeText(plural(causes.length, 'root cause'));
       const affected =
         effects.length === 0
           ? ''
-          : effects.length === 1
-            ? ', 1 affected check'
-            : mrkdwn`, ${effects.length} affected checks`;
+          : mrkdwn`, ${escapeText(plural(effects.length, 'affected check'))}`;
       return {
         words: mrkdwn`:warning: *Degraded.* ${count}${affected}.`,
         status: 'failed',

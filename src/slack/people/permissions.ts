@@ -1,5 +1,6 @@
 // Permission checks with cached membership of the configured user groups.
-import { LlmgwError, toFault } from '../../kernel/errors.ts';
+import { toFault } from '../../kernel/errors.ts';
+import { isFaultCode } from '../send/slack-faults.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Who } from '../../engine/journal.ts';
 import {
@@ -60,7 +61,7 @@ export function createGroupMembers(api: SlackApi): GroupMembers {
       'groups',
       'usergroups.users.list',
       { usergroup: group },
-      "list the members of the operators' user group",
+      `list the members of the user group ${group} in LLMGW_OPERATORS`,
     );
     const users = Array.isArray(answer['users']) ? answer['users'].map(String) : [];
     const members = new Set(users);
@@ -86,10 +87,8 @@ export function createPermissions({
       unknown.delete(group);
       return members;
     } catch (error) {
-      if (!(error instanceof LlmgwError) || error.fault.code !== 'group_unknown') throw error;
-      const { fault } = error;
-      if (!unknown.has(group))
-        log.error({ group, err: fault, next: fault.next }, 'slack setup wrong');
+      // The setup check names it in the log.
+      if (!isFaultCode(error, 'group_unknown')) throw error;
       unknown.add(group);
       return new Set();
     }

@@ -1,7 +1,5 @@
 // Socket Mode receiver, reconnected in the background until its stop.
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
-import { z } from 'zod';
-import { parseJson } from '../../kernel/json.ts';
 import { type Fault, fail } from '../../kernel/errors.ts';
 import { inTime } from '../../kernel/in-time.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -22,17 +20,11 @@ const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 const lastAcksMs = 1_000;
 
-/** Slack sends this before it closes the connection of an app with Socket Mode turned off; the library hides it. */
-function disconnectFault(data: unknown): Fault | undefined {
-  const message = disconnect.safeParse(typeof data === 'string' ? parseJson(data) : undefined);
-  if (message.data?.reason !== 'link_disabled') return undefined;
-  return fail('permanent', 'slack_socket_off', 'Socket Mode is off in the settings of the app', {
+const socketOff = (): Fault =>
+  fail('permanent', 'slack_socket_off', 'Socket Mode is off in the settings of the app', {
     next: 'Turn on Socket Mode in the settings of the Slack app, or set SLACK_MODE=http.',
     details: { variable: 'SLACK_MODE' },
   }).fault;
-}
-
-const disconnect = z.object({ type: z.literal('disconnect'), reason: z.string() });
 
 /** Reconnects itself: the library gives up, with an unhandled rejection, while Slack's Web API is away. */
 export function createSocketReceiver(
@@ -51,7 +43,12 @@ export function createSocketReceiver(
   const hearing: { init(app: Dispatcher): void } = receiver;
   hearing.init(noteOpen(dispatcher, open));
   const { client } = receiver;
-  guardFrames(client, log);
+  guardFrames(client, {
+    log,
+    onDisconnect: (reason) => {
+      if (reason === 'link_disabled') onToken(socketOff());
+    },
+  });
   const state = { isStopped: false, isConnected: false, failures: 0 };
   let timer: NodeJS.Timeout | undefined;
   const connect = (): void => {
@@ -71,10 +68,6 @@ export function createSocketReceiver(
     state.failures += 1;
     timer = setTimeout(connect, delayMs);
   };
-  client.on('ws_message', (data: unknown) => {
-    const fault = disconnectFault(data);
-    if (fault !== undefined) onToken(fault);
-  });
   client.on('connected', () => {
     state.failures = 0;
     state.isConnected = true;

@@ -2,6 +2,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { type Fault, LlmgwError, fail, toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
+import { createGroupMembers } from '../people/permissions.ts';
 import type { SlackApi } from '../send/clients.ts';
 import { refusedToken } from '../send/slack-faults.ts';
 import type { AppScopes } from './app-scopes.ts';
@@ -117,10 +118,10 @@ function unchecked() {
 /** Faults of configured user groups that Slack does not know; the others count without them. */
 async function unknownGroups({ api, operators, log }: SlackSetupOptions): Promise<Fault[]> {
   const found: Fault[] = [];
+  const membersOf = createGroupMembers(api);
   for (const usergroup of operators.filter((id) => id.startsWith('S'))) {
-    const doing = `list the members of the user group ${usergroup} in LLMGW_OPERATORS`;
     try {
-      await api.call('groups', 'usergroups.users.list', { usergroup }, doing);
+      await membersOf(usergroup);
     } catch (error) {
       const fault = toFault(error);
       if (fault.code === 'group_unknown') {
